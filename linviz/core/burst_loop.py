@@ -1,0 +1,79 @@
+"""The notebook's iteration in the fewest torch calls that give the same bits."""
+
+import math
+import time
+
+import torch
+from torch import Tensor, nn
+
+
+class BurstLoop:
+    """Run many iterations of ``nn.Linear`` + ``nn.MSELoss`` + SGD without autograd's bookkeeping.
+
+    Each call below is the one that torch itself ends in, with operands of the same values, layout and order, so
+    parameters, gradients and losses are the same bits:
+
+    - ``F.linear`` is ``addmm(bias, x, weightᵀ)``;
+    - ``mse_loss`` is the mean of ``r · r`` with ``r = prediction − y``, its derivative ``(2 / numel) · r``;
+    - autograd of ``addmm`` gives ``rᵀ x`` for the weight and the sum over samples for the bias;
+    - ``optim.SGD`` updates by ``add_(grad, alpha=-lr)``.
+
+    It takes about an eighth of the time of the calls it stands for. ``tests/core/test_burst_loop.py`` holds it to the
+    bits of the real ones.
+
+    Parameters
+    ----------
+    linear
+        The model whose parameters are trained in place.
+    x, y
+        Inputs (samples, inputs) and targets (samples, outputs) in the model's dtype.
+    """
+
+    def __init__(self, linear: nn.Linear, x: Tensor, y: Tensor) -> None:
+        self._weight, self._bias = linear.weight.detach(), linear.bias.detach()
+        self._x, self._y = x, y
+        self.prediction, self.residual = torch.empty_like(y), torch.empty_like(y)
+        self._scratch = torch.empty_like(y)
+        self.weight_grad, self.bias_grad = torch.empty_like(self._weight), torch.empty_like(self._bias)
+
+    @torch.no_grad()
+    def run(self, learning_rate: float, steps: int | None, deadline: float) -> list[float]:
+        """Iterate until ``steps`` are made, the clock passes ``deadline``, or a loss isn't finite; at least once.
+
+        Parameters
+        ----------
+        learning_rate
+            Factor of the gradient.
+        steps
+            The most iterations to make; none for no limit.
+        deadline
+            When to stop, by ``time.perf_counter()``, in seconds; may be infinite.
+
+        Returns
+        -------
+        list of float
+            The loss of each iteration made.
+        """
+        # Names bound once: in a loop of 15 µs an attribute look-up is worth saving.
+        x, y, weight, bias = self._x, self._y, self._weight, self._bias
+        prediction, residual, scratch = self.prediction, self.residual, self._scratch
+        weight_grad, bias_grad = self.weight_grad, self.bias_grad
+        weight_t, scratch_t = weight.t(), scratch.t()
+        addmm, sub, mul, mean, mm, total = torch.addmm, torch.sub, torch.mul, torch.mean, torch.mm, torch.sum
+        clock, isfinite = time.perf_counter, math.isfinite
+        factor, alpha = 2.0 / y.numel(), -learning_rate
+        losses: list[float] = []
+        for _ in range(steps) if steps is not None else iter(int, 1):
+            addmm(bias, x, weight_t, out=prediction)
+            sub(prediction, y, out=residual)
+            mul(residual, residual, out=scratch)
+            loss = mean(scratch).item()
+            mul(residual, factor, out=scratch)
+            mm(scratch_t, x, out=weight_grad)
+            total(scratch, 0, out=bias_grad)
+            weight.add_(weight_grad, alpha=alpha)
+            bias.add_(bias_grad, alpha=alpha)
+            losses.append(loss)
+            if not isfinite(loss) or clock() > deadline:
+                break
+        return losses

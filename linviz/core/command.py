@@ -1,0 +1,96 @@
+"""What can be asked of a trainer, as values: they can be queued, recorded and replayed. Needs no torch."""
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Protocol
+
+from linviz.core.problem import Problem, Recipe
+from linviz.core.snapshot import Burst
+
+if TYPE_CHECKING:
+    from linviz.core.trainer import Trainer
+
+
+class Command(Protocol):
+    """Anything that changes a run."""
+
+    def apply(self, trainer: "Trainer") -> Burst:
+        """Do it, on the thread that owns the trainer."""
+
+
+@dataclass(frozen=True, slots=True)
+class NextPhase:
+    """Run one phase."""
+
+    def apply(self, trainer: "Trainer") -> Burst:
+        """See `Trainer.next_phase`."""
+        return Burst.of(trainer.next_phase())
+
+
+@dataclass(frozen=True, slots=True)
+class Step:
+    """Finish this iteration, with ``optimizer.step()`` or by hand."""
+
+    by_hand: bool = False
+
+    def apply(self, trainer: "Trainer") -> Burst:
+        """See `Trainer.step` and `Trainer.manual_step`."""
+        return Burst.of(trainer.manual_step() if self.by_hand else trainer.step())
+
+
+@dataclass(frozen=True, slots=True)
+class UpdateAgain:
+    """Apply an update once more with the gradient that is there."""
+
+    by_hand: bool = False
+
+    def apply(self, trainer: "Trainer") -> Burst:
+        """See `Trainer.update_again`."""
+        return Burst.of(trainer.update_again(self.by_hand))
+
+
+@dataclass(frozen=True, slots=True)
+class Run:
+    """Repeat Step for a number of steps, or seconds, or whichever ends first."""
+
+    steps: int | None = None
+    seconds: float | None = None
+
+    def apply(self, trainer: "Trainer") -> Burst:
+        """See `Trainer.run`."""
+        return trainer.run(self.steps, self.seconds)
+
+
+@dataclass(frozen=True, slots=True)
+class Reset:
+    """Go back to the same start."""
+
+    def apply(self, trainer: "Trainer") -> Burst:
+        """See `Trainer.reset`."""
+        return Burst.of(trainer.reset())
+
+
+@dataclass(frozen=True, slots=True)
+class SetLearningRate:
+    """Use another learning rate from the next update on."""
+
+    learning_rate: float
+
+    def apply(self, trainer: "Trainer") -> Burst:
+        """See `Trainer.set_learning_rate`."""
+        return Burst.of(trainer.set_learning_rate(self.learning_rate))
+
+
+@dataclass(frozen=True, slots=True)
+class Load:
+    """Start on another problem, given or yet to be drawn."""
+
+    source: Problem | Recipe
+
+    def apply(self, trainer: "Trainer") -> Burst:
+        """See `Trainer.load`."""
+        return Burst.of(trainer.load(drawn(self.source)))
+
+
+def drawn(source: Problem | Recipe) -> Problem:
+    """Draw the problem if it is only a recipe yet."""
+    return source.draw() if isinstance(source, Recipe) else source

@@ -1,0 +1,121 @@
+"""The loss of every step, and a curve of it that fits on a screen."""
+
+import numpy as np
+from numpy.typing import NDArray
+
+BUCKET = 256
+"""Steps a bucket of the reduced record: a million steps are 4,000 buckets, a screen's width."""
+
+Floats = NDArray[np.float64]
+
+
+class LossRecord:
+    """Losses by step number, 8 bytes a step.
+
+    A step whose loss was never computed (it was an update again) holds NaN, as does one whose loss is not a number;
+    neither can be drawn.
+    """
+
+    def __init__(self) -> None:
+        self._losses = np.empty(1024)
+        self._lows, self._highs = np.empty(4), np.empty(4)
+        self.clear()
+
+    def clear(self) -> None:
+        """Forget everything."""
+        self._size = 0
+        self._reduced = 0  # how many full buckets have their extremes in _lows and _highs
+
+    def __len__(self) -> int:
+        """One more than the last step that has a loss."""
+        return self._size
+
+    @property
+    def losses(self) -> Floats:
+        """Losses by step number, a view: (steps,)."""
+        return self._losses[: self._size]
+
+    def put(self, steps: NDArray[np.int64], losses: Floats) -> None:
+        """Note the losses of these steps.
+
+        Parameters
+        ----------
+        steps
+            Step numbers, ascending, none before the last step noted: (n,).
+        losses
+            Their losses: (n,).
+        """
+        if not len(steps):
+            return
+        size = int(steps[-1]) + 1
+        if size > len(self._losses):
+            self._losses = _grown(self._losses, size)
+        self._losses[self._size : size] = np.nan
+        self._losses[steps] = losses
+        self._size = max(size, self._size)
+        self._reduce()
+
+    def curve(self, first: float, last: float, points: int) -> tuple[Floats, Floats]:
+        """Give a polyline through the finite losses of a range of steps that looks like all of them.
+
+        Parameters
+        ----------
+        first, last
+            The range, in steps; the neighbours just outside are taken in, so that the line leaves the frame.
+        points
+            About how many points to give at most; of each stretch the lowest and the highest loss are kept.
+
+        Returns
+        -------
+        steps, losses
+            Both (n,), steps ascending.
+        """
+        start = min(max(int(np.floor(min(max(first, 0), self._size))), 0), max(self._size - 1, 0))
+        stop = min(max(int(np.ceil(min(max(last, 0), self._size))) + 1, start), self._size)
+        if stop - start <= points:
+            steps, losses = np.arange(start, stop, dtype=float), self._losses[start:stop]
+        elif stop - start <= points * BUCKET:
+            steps, losses = _extremes(self._losses[start:stop], self._losses[start:stop], start, 1, points)
+        else:
+            low, high = start // BUCKET, stop // BUCKET
+            steps, losses = _extremes(self._lows[low:high], self._highs[low:high], low * BUCKET, BUCKET, points)
+            tail = self._losses[high * BUCKET : stop]
+            steps = np.concatenate((steps, np.arange(high * BUCKET, stop, dtype=float)))
+            losses = np.concatenate((losses, tail))
+        finite = np.isfinite(losses)
+        return steps[finite], losses[finite]
+
+    def _reduce(self) -> None:
+        full = self._size // BUCKET
+        if full == self._reduced:
+            return
+        if full > len(self._lows):
+            self._lows, self._highs = _grown(self._lows, full), _grown(self._highs, full)
+        buckets = self._losses[self._reduced * BUCKET : full * BUCKET].reshape(-1, BUCKET)
+        finite = np.isfinite(buckets)
+        self._lows[self._reduced : full] = np.min(buckets, axis=1, initial=np.inf, where=finite)
+        self._highs[self._reduced : full] = np.max(buckets, axis=1, initial=-np.inf, where=finite)
+        self._reduced = full
+
+
+def _grown(array: Floats, size: int) -> Floats:
+    grown = np.empty(max(size, 2 * len(array)))
+    grown[: len(array)] = array
+    return grown
+
+
+def _extremes(lows: Floats, highs: Floats, start: int, width: int, points: int) -> tuple[Floats, Floats]:
+    """Reduce to the lowest and the highest of each stretch, at the stretch's ends, and keep the ends themselves."""
+    stretch = -(-len(lows) // max(points // 2, 1))
+    edges = np.arange(0, len(lows), stretch)
+    ends = np.append(edges[1:], len(lows)) - 1
+    # fmin and fmax pass over NaN; an infinity only hides its own stretch, which its finite part still shows.
+    low = np.fmin.reduceat(np.where(np.isfinite(lows), lows, np.nan), edges)
+    high = np.fmax.reduceat(np.where(np.isfinite(highs), highs, np.nan), edges)
+    first_is_high = highs[edges] >= lows[ends]
+    steps = np.empty(2 * len(edges))
+    losses = np.empty(2 * len(edges))
+    steps[0::2], steps[1::2] = start + edges * width, start + (ends + 1) * width - 1
+    losses[0::2] = np.where(first_is_high, high, low)
+    losses[1::2] = np.where(first_is_high, low, high)
+    return steps, losses

@@ -1,0 +1,68 @@
+"""How a problem is trained."""
+
+import math
+from dataclasses import dataclass
+
+from linviz.errors import InputError
+
+OPTIMIZERS = ("SGD",)
+DTYPES = ("float32", "float64")
+
+LONGEST_SHOWN = 40
+"""Characters of a wrong entry that a message repeats."""
+
+
+@dataclass(frozen=True, slots=True)
+class Settings:
+    """The choices that, with a `Problem`, reproduce a run.
+
+    Parameters
+    ----------
+    learning_rate
+        Factor of the gradient in the update; positive and finite.
+    optimizer
+        Name of the class in ``torch.optim``; one of `OPTIMIZERS`.
+    dtype
+        Of data and parameters, as torch names it; one of `DTYPES`.
+
+    Raises
+    ------
+    InputError
+        If a value is none of those allowed.
+    """
+
+    learning_rate: float = 0.01
+    optimizer: str = "SGD"
+    dtype: str = "float32"
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "learning_rate", checked_learning_rate(self.learning_rate))
+        _check_choice("optimizer", self.optimizer, OPTIMIZERS)
+        _check_choice("dtype", self.dtype, DTYPES)
+
+
+def checked_learning_rate(value: object) -> float:
+    """Read a learning rate from a number or from what a person typed.
+
+    Raises
+    ------
+    InputError
+        If it is not a positive finite number.
+    """
+    try:
+        rate = math.nan if isinstance(value, bool) else float(value)  # type: ignore[arg-type]  # any object may come; float() judges
+    except (TypeError, ValueError, OverflowError):
+        rate = math.nan
+    if not (math.isfinite(rate) and rate > 0):
+        raise InputError(f"learning rate must be a positive finite number, got {_shown(value)}")
+    return rate
+
+
+def _check_choice(name: str, value: object, choices: tuple[str, ...]) -> None:
+    if value not in choices:
+        raise InputError(f"{name} must be {' or '.join(choices)}, got {_shown(value)}")
+
+
+def _shown(value: object) -> str:
+    text = value.strip() if isinstance(value, str) else repr(value)
+    return (text if len(text) <= LONGEST_SHOWN else text[: LONGEST_SHOWN - 1] + "…") or "nothing"

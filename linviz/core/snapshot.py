@@ -1,0 +1,150 @@
+"""One frozen moment of training, safe to hand to another thread."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from enum import StrEnum
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from linviz.core.problem import Problem
+from linviz.core.settings import Settings
+
+Array = NDArray[np.floating[Any]]
+
+
+class Phase(StrEnum):
+    """The five operations of an iteration, in the order in which they run."""
+
+    FORWARD = "forward"
+    LOSS = "loss"
+    ZERO_GRAD = "zero_grad"
+    BACKWARD = "backward"
+    UPDATE = "update"
+
+
+PHASES = tuple(Phase)
+
+
+class Freshness(StrEnum):
+    """How a field stands to the parameters."""
+
+    FRESH = "fresh"
+    """Computed with the parameters as they are now."""
+    STALE = "stale"
+    """Computed with parameters that have changed since."""
+    NONE = "none"
+    """Not there: not computed yet, or cleared by ``zero_grad``."""
+
+
+class Update(StrEnum):
+    """Who wrote the parameters last; the names are those of the commands."""
+
+    STEP = "step"
+    MANUAL_STEP = "manual_step"
+    AGAIN = "update_again"
+    AGAIN_BY_HAND = "update_again_by_hand"
+
+
+ARRAY_FIELDS = ("x", "y", "prediction", "residual", "weight", "bias", "weight_grad", "bias_grad")
+"""The fields that are shown as panels. ``loss`` is the one field more, a number."""
+
+_GIVEN = frozenset(("x", "y", "weight", "bias"))
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Snapshot:
+    """One frozen moment of training.
+
+    All arrays are read-only, in the run's dtype, and never change after; a field that did not change between two
+    snapshots of a run is the same object in both, so that a view can tell by identity what to draw again.
+
+    Parameters
+    ----------
+    step
+        Number of updates applied so far.
+    next_phase
+        The phase that comes next.
+    settings
+        The settings in force.
+    x, y
+        Inputs (samples, inputs) and targets (samples, outputs).
+    weight, bias
+        Parameters as ``nn.Linear`` stores them: (outputs, inputs) and (outputs,).
+    prediction, residual
+        ``linear(x)`` and ``prediction − y``, both (samples, outputs), or none. The residual comes with the prediction.
+    loss
+        What the criterion returned, or none.
+    weight_grad, bias_grad
+        What ``backward()`` left in ``.grad``, shaped as the parameters, or none.
+    computed_at
+        For each computed field that is there, the number of updates that had been applied to the parameters
+        it was computed with.
+    last_update
+        Who wrote the parameters last; none at the start.
+    """
+
+    step: int
+    next_phase: Phase
+    settings: Settings
+    x: Array
+    y: Array
+    weight: Array
+    bias: Array
+    prediction: Array | None = None
+    residual: Array | None = None
+    loss: float | None = None
+    weight_grad: Array | None = None
+    bias_grad: Array | None = None
+    computed_at: Mapping[str, int] = field(default_factory=dict)
+    last_update: Update | None = None
+
+    @classmethod
+    def at_start(cls, problem: Problem, settings: Settings) -> "Snapshot":
+        """Give the moment before the first phase; needs no torch.
+
+        Raises
+        ------
+        InputError
+            If a number of the problem is beyond the range of the settings' dtype.
+        """
+        arrays = problem.as_dtype(settings.dtype)
+        return cls(0, Phase.FORWARD, settings, arrays.x, arrays.y, arrays.weight, arrays.bias)
+
+    def freshness(self, name: str) -> Freshness:
+        """Tell how a field (one of `ARRAY_FIELDS` or ``"loss"``) stands to the parameters."""
+        if name in _GIVEN:
+            return Freshness.FRESH
+        if name not in self.computed_at:
+            return Freshness.NONE
+        return Freshness.FRESH if self.computed_at[name] == self.step else Freshness.STALE
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Burst:
+    """What a command did: the moment it ended in, and the loss of each iteration on the way.
+
+    Parameters
+    ----------
+    snapshot
+        The moment after the last update.
+    steps
+        For each loss, the number of updates that had been applied when it was computed, ascending: (losses,), int64.
+    losses
+        The losses, exact also for float32: (losses,), float64.
+    """
+
+    snapshot: Snapshot
+    steps: NDArray[np.int64]
+    losses: NDArray[np.float64]
+
+    @classmethod
+    def of(cls, snapshot: Snapshot) -> "Burst":
+        """Wrap the snapshot of a single command; its loss, if there is one, may have been reported before."""
+        there = snapshot.loss is not None
+        return cls(
+            snapshot,
+            np.array([snapshot.computed_at["loss"]] if there else [], np.int64),
+            np.array([snapshot.loss] if there else [], np.float64),
+        )
