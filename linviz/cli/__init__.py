@@ -1,2 +1,9 @@
-def main() -> int:
-    return 0
+"""The command line: ``linviz``, ``linviz trace`` and ``linviz render``.
+
+Importing it imports neither torch nor numpy nor Qt: ``linviz --help`` answers at once, ``linviz trace`` runs where Qt
+can't, and the window is painted before torch is loaded.
+"""
+
+from linviz.cli.command_line import main
+
+__all__ = ["main"]

@@ -1,5 +1,6 @@
 """What can be asked of a trainer, as values: they can be queued, recorded and replayed. Needs no torch."""
 
+import math
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Protocol
 
@@ -50,13 +51,21 @@ class UpdateAgain:
 
 @dataclass(frozen=True, slots=True)
 class Run:
-    """Repeat Step for a number of steps, or seconds, or whichever ends first."""
+    """Repeat Step for a number of steps, or seconds, or whichever ends first.
+
+    With ``continued`` it goes on with a run that was asked for before, and so does nothing once a loss that isn't
+    finite has stopped that.
+    """
 
     steps: int | None = None
     seconds: float | None = None
+    continued: bool = False
 
     def apply(self, trainer: "Trainer") -> Burst:
         """See `Trainer.run`."""
+        moment = trainer.snapshot()
+        if self.continued and moment.loss is not None and not math.isfinite(moment.loss):
+            return Burst.of(moment)
         return trainer.run(self.steps, self.seconds)
 
 

@@ -63,9 +63,9 @@ class Problem:
         return self.x.shape[0], self.x.shape[1], self.weight.shape[0]
 
     @property
-    def recipe(self) -> "Recipe":
-        """The notebook's recipe in this problem's shape, with its seed."""
-        return Recipe(*self.shape, seed=self.seed or 0)
+    def title(self) -> str:
+        """Its name, and its seed if it was drawn."""
+        return self.name if self.seed is None else f"{self.name}, seed {self.seed}"
 
     def as_dtype(self, dtype: str) -> "Problem":
         """Give the same problem with all arrays in this dtype; itself if they are so already.

@@ -83,6 +83,8 @@ class Snapshot:
         it was computed with.
     last_update
         Who wrote the parameters last; none at the start.
+    problem
+        What the problem is called, with its seed if it has one.
     """
 
     step: int
@@ -99,6 +101,7 @@ class Snapshot:
     bias_grad: Array | None = None
     computed_at: Mapping[str, int] = field(default_factory=dict)
     last_update: Update | None = None
+    problem: str = ""
 
     @classmethod
     def at_start(cls, problem: Problem, settings: Settings) -> "Snapshot":
@@ -110,7 +113,17 @@ class Snapshot:
             If a number of the problem is beyond the range of the settings' dtype.
         """
         arrays = problem.as_dtype(settings.dtype)
-        return cls(0, Phase.FORWARD, settings, arrays.x, arrays.y, arrays.weight, arrays.bias)
+        return cls(0, Phase.FORWARD, settings, arrays.x, arrays.y, arrays.weight, arrays.bias, problem=problem.title)
+
+    @property
+    def shape(self) -> tuple[int, int, int]:
+        """Samples, inputs, outputs."""
+        return self.x.shape[0], self.x.shape[1], self.y.shape[1]
+
+    @property
+    def at_its_start(self) -> bool:
+        """Whether this is the moment before the first phase."""
+        return self.step == 0 and self.next_phase is Phase.FORWARD and not self.computed_at
 
     def freshness(self, name: str) -> Freshness:
         """Tell how a field (one of `ARRAY_FIELDS` or ``"loss"``) stands to the parameters."""

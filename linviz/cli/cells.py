@@ -1,0 +1,64 @@
+"""The notebook's cells, run again beside what they printed, as lines of text or JSON."""
+
+from collections.abc import Iterator
+from itertools import zip_longest
+from typing import Any
+
+import torch
+
+from linviz.cli import strict_json
+from linviz.cli.trace import tensor_text
+from linviz.core.notebook import replay
+
+AGREEMENT = 2e-4
+"""What a faithful rerun stays within: the notebook printed 4 decimals, of its inputs too."""
+
+
+def text_lines(dtype: str) -> Iterator[str]:
+    """Give each cell's code, its outputs here and in the notebook side by side, and how far they are apart.
+
+    Parameters
+    ----------
+    dtype
+        Of the run here; the notebook ran in float32.
+    """
+    largest: dict[int, float] = {}
+    for cell in replay(dtype):
+        yield f"--- In [{cell.number}]"
+        yield from (f"    {line}" for line in cell.code.splitlines())
+        for name, printed in cell.printed.items():
+            yield from _side_by_side(name, cell.out[name], printed)
+        largest[cell.number] = cell.max_abs_diff
+        yield f"largest difference: {cell.max_abs_diff:.3g}" if cell.printed else "printed nothing"
+        yield ""
+    worst = max(largest, key=largest.__getitem__)
+    yield (
+        f"Largest difference of all cells: {largest[worst]:.3g}, in cell {worst}; the notebook printed its inputs to "
+    )
+    yield f"4 decimals, so a faithful rerun stays within {AGREEMENT:g}."
+
+
+def json_lines(dtype: str) -> Iterator[str]:
+    """Give an object a cell; parameters as for `text_lines`."""
+    for cell in replay(dtype):
+        yield strict_json.line(
+            {
+                "in": cell.number,
+                "code": cell.code,
+                "out": cell.out,
+                "printed": cell.printed,
+                "max_abs_diff": cell.max_abs_diff,
+            }
+        )
+
+
+def _side_by_side(name: str, here: Any, printed: Any) -> Iterator[str]:
+    if isinstance(here, float):
+        left, right = [repr(here)], [repr(printed)]
+    else:
+        left = tensor_text(here).splitlines()
+        right = tensor_text(printed, torch.float32).splitlines()
+    left, right = [f"{name} here:", *left], [f"{name} in the notebook:", *right]
+    width = max(map(len, left))
+    for a, b in zip_longest(left, right, fillvalue=""):
+        yield f"{a:{width}}    {b}".rstrip()

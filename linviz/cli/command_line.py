@@ -1,0 +1,124 @@
+"""The command ``linviz``: from the words on the command line to an exit status."""
+
+import sys
+from argparse import Namespace
+from collections.abc import Sequence
+
+from linviz.cli import entries as reading
+from linviz.cli.display import has_display
+from linviz.cli.output import complain, settle, write_lines
+from linviz.cli.parser import parsed
+from linviz.errors import InputError
+
+BAD_INPUT = 2
+INTERRUPTED = 130
+"""As a shell reports a command that Ctrl-C ended: 128 + SIGINT."""
+
+_NO_DISPLAY = (
+    "there is no display to open a window on (DISPLAY and WAYLAND_DISPLAY are not set), so here is the first step as "
+    "text; linviz render -o FILE.png draws the window as a picture"
+)
+
+
+def main(argv: Sequence[str] | None = None) -> int:
+    """Do what the command line asks for.
+
+    Parameters
+    ----------
+    argv
+        The words after ``linviz``; those of the process by default.
+
+    Returns
+    -------
+    int
+        The exit status: 0 done, 2 bad input, 130 interrupted.
+    """
+    try:
+        return _run(sys.argv[1:] if argv is None else argv)
+    except BrokenPipeError:
+        # The reader, `head` say, has seen enough; that is no error.
+        return 0
+    except KeyboardInterrupt:
+        return INTERRUPTED
+    except InputError as error:
+        complain(str(error))
+        return BAD_INPUT
+    except (MemoryError, RuntimeError) as error:
+        if not _is_out_of_memory(error):
+            raise
+        complain("there is not enough memory for this: ask for fewer samples, inputs or outputs")
+        return BAD_INPUT
+    finally:
+        settle()
+
+
+def _run(argv: Sequence[str]) -> int:
+    try:
+        entries = parsed(argv)
+    except SystemExit as finished:  # --help and --version
+        return int(finished.code or 0)
+    if entries.command is None:
+        return _open_window(entries)
+    if entries.command == "trace":
+        return _trace(entries)
+    return _render(entries)
+
+
+def _open_window(entries: Namespace) -> int:
+    source, settings, theme = reading.source(entries), reading.settings(entries), reading.theme(entries)
+    if has_display():
+        from linviz.gui.app import open_window  # noqa: PLC0415  # imports Qt, which only this command needs
+
+        return open_window(source, settings, theme)
+    from linviz.cli import trace  # noqa: PLC0415  # imports torch
+
+    complain(_NO_DISPLAY)
+    write_lines(trace.text_lines(source, settings))
+    return 0
+
+
+def _trace(entries: Namespace) -> int:
+    if "theme" in entries:
+        raise InputError(f"--theme {entries.theme} has nothing to colour in the text of trace: leave it out")
+    as_json = "json" in entries
+    if "cells" in entries:
+        reading.check_cells(entries)
+        settings = reading.settings(entries)
+        reading.source(entries)  # only to refuse an unknown --example
+        from linviz.cli import cells  # noqa: PLC0415  # imports torch, which bad input needn't wait for
+
+        write_lines((cells.json_lines if as_json else cells.text_lines)(settings.dtype))
+        return 0
+    source, settings, steps = reading.source(entries), reading.settings(entries), reading.trace_steps(entries)
+    from linviz.cli import trace  # noqa: PLC0415  # imports torch, as above
+
+    lines = trace.json_lines if as_json else trace.text_lines
+    write_lines(lines(source, settings, steps, by_hand="manual" in entries))
+    return 0
+
+
+def _render(entries: Namespace) -> int:
+    source, settings, picture = reading.source(entries), reading.settings(entries), reading.picture(entries)
+    from linviz.gui.render import render  # noqa: PLC0415  # imports Qt, as above
+
+    try:
+        render(
+            source,
+            settings,
+            picture.path,
+            size=picture.size,
+            scale=picture.scale,
+            theme=picture.theme,
+            steps=picture.steps,
+            by_hand=picture.by_hand,
+            phases=picture.phases,
+        )
+    except OSError as error:
+        raise InputError(f"can't write {picture.path}: {error.strerror or error}; name another file") from error
+    return 0
+
+
+def _is_out_of_memory(error: Exception) -> bool:
+    """Tell whether an allocation failed; torch says so by a RuntimeError with these words."""
+    text = str(error)
+    return isinstance(error, MemoryError) or "DefaultCPUAllocator" in text or "not enough memory" in text

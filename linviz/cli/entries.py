@@ -1,0 +1,142 @@
+"""What was written on the command line, read into checked values."""
+
+import os
+import re
+from argparse import Namespace
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from linviz.core.settings import LONGEST_SHOWN, Settings
+from linviz.errors import InputError
+
+if TYPE_CHECKING:
+    # It imports numpy, which --help does without.
+    from linviz.core.problem import Problem, Recipe
+
+LARGEST = 2**63 - 1
+"""Of any whole number here: what torch counts with."""
+
+THEMES = ("light", "dark", "system")
+SIDES = (320, 16384)
+MOST_STEPS_DRAWN = 10_000_000
+"""Some minutes; every loss is kept for the curve."""
+
+_FIXED_BY_CELLS = ("random", "seed", "lr", "steps", "manual")
+
+
+@dataclass(frozen=True, slots=True)
+class Picture:
+    """What ``linviz render`` draws, in the words of `linviz.gui.render.render`."""
+
+    path: Path
+    size: tuple[int, int]
+    scale: int
+    theme: str
+    steps: int
+    by_hand: bool
+    phases: int
+
+
+def source(entries: Namespace) -> "Problem | Recipe":
+    """Read which problem is asked for; a random one is only a recipe, because drawing it takes torch."""
+    from linviz.core.problem import EXAMPLES, Problem, Recipe  # noqa: PLC0415  # imports numpy, see above
+
+    if "example" in entries:
+        name = _choice("example", entries.example, EXAMPLES)
+        if "random" in entries:
+            raise InputError(f"--example {name} and --random are two problems: leave out one of them")
+        if "seed" in entries:
+            raise InputError(
+                f"--seed {_shown(entries.seed)} has nothing to draw, the numbers of --example {name} are printed ones: "
+                "leave out one of them"
+            )
+    if "random" not in entries and "seed" not in entries:
+        return Problem.notebook()
+    words = zip(("samples", "inputs", "outputs"), getattr(entries, "random", ("10", "3", "2")), strict=True)
+    shape = [_whole(name, text, 1) for name, text in words]
+    return Recipe(*shape, seed=_whole("seed", getattr(entries, "seed", "0"), 0))
+
+
+def settings(entries: Namespace) -> Settings:
+    """Read how it is trained."""
+    plain = Settings()
+    dtype = getattr(entries, "dtype", plain.dtype).strip()
+    return Settings(learning_rate=getattr(entries, "lr", plain.learning_rate), dtype=dtype)
+
+
+def theme(entries: Namespace) -> str | None:
+    """Read the window's colours; none if nothing was written."""
+    return _choice("theme", entries.theme, THEMES) if "theme" in entries else None
+
+
+def trace_steps(entries: Namespace) -> int:
+    """Read how many steps to print."""
+    return _whole("steps", getattr(entries, "steps", "1"), 1)
+
+
+def check_cells(entries: Namespace) -> None:
+    """Refuse with ``--cells`` what the cells fix themselves."""
+    for name in _FIXED_BY_CELLS:
+        if name in entries:
+            raise InputError(f"--cells runs the notebook's own cells, which leave no choice of --{name}: leave out one")
+
+
+def picture(entries: Namespace) -> Picture:
+    """Read what to draw, and check that the file can be written before anything is computed."""
+    return Picture(
+        path=_png(entries.output),
+        size=_size(getattr(entries, "size", "1440x900")),
+        scale=int(_choice("scale", getattr(entries, "scale", "1"), ("1", "2"))),
+        theme=theme(entries) or "light",
+        steps=_whole("steps", getattr(entries, "steps", "12"), 0, MOST_STEPS_DRAWN),
+        by_hand="manual" in entries,
+        phases=_whole("phases", getattr(entries, "phases", "0"), 0, 4),
+    )
+
+
+def _whole(name: str, text: str, least: int, most: int = LARGEST) -> int:
+    try:
+        number = int(text)
+    except ValueError:  # also for more digits than Python reads
+        number = least - 1
+    if not least <= number <= most:
+        raise InputError(f"{name} must be a whole number from {least} to {most}, got {_shown(text)}")
+    return number
+
+
+def _choice(name: str, text: str, choices: tuple[str, ...]) -> str:
+    choice = text.strip()
+    if choice not in choices:
+        raise InputError(f"{name} must be {' or '.join(choices)}, got {_shown(text)}")
+    return choice
+
+
+def _size(text: str) -> tuple[int, int]:
+    least, most = SIDES
+    sides = re.fullmatch(r"([0-9]{1,9})x([0-9]{1,9})", text.strip(), re.IGNORECASE)
+    width, height = (int(sides[1]), int(sides[2])) if sides else (0, 0)
+    if not (least <= width <= most and least <= height <= most):
+        raise InputError(
+            f"size must be a width x height of {least} to {most} pixels each, such as 1440x900, got {_shown(text)}"
+        )
+    return width, height
+
+
+def _png(text: str) -> Path:
+    path, shown = Path(text), _shown(text)
+    if path.suffix.lower() != ".png":
+        raise InputError(f"the picture's file must end in .png, got {shown}")
+    if path.is_dir():
+        raise InputError(f"can't write {shown}, which is a folder: name a file in it")
+    if not path.parent.is_dir():
+        raise InputError(f"can't write {shown}: there is no folder {_shown(str(path.parent))}, name one that is there")
+    if not os.access(path if path.exists() else path.parent, os.W_OK):
+        raise InputError(f"can't write {shown}: it may not be written, name another file")
+    return path
+
+
+def _shown(text: str) -> str:
+    """Shorten what a message repeats, as `linviz.core.settings` does; from the left, where a path says most."""
+    stripped = text.strip()
+    return (stripped if len(stripped) <= LONGEST_SHOWN else stripped[: LONGEST_SHOWN - 1] + "…") or "nothing"

@@ -1,0 +1,101 @@
+"""The words of ``--help``, in ASCII (a terminal may know no more) and at most 78 columns where they aren't wrapped."""
+
+VERSION = "print the version and exit"
+
+WINDOW = """\
+See every number of a PyTorch training step: opens a window on a real
+nn.Linear, y = x W^T + b, trained by nn.MSELoss and torch.optim.SGD.
+
+Without a command the window opens. Where there is no display, the first step
+is printed as text instead, as `linviz trace` prints it."""
+
+WINDOW_EPILOG = """\
+The problem and training options may stand before or after the command's word.
+
+examples:
+  linviz                          the notebook's ten samples
+  linviz --lr 1.5                 a learning rate at which the loss grows
+  linviz --random 200 8 4         200 samples, 8 inputs, 4 outputs, drawn
+  linviz --seed 7                 the notebook's shape, other numbers
+  linviz trace --cells            the notebook's cells beside what they printed
+  linviz render -o window.png     the window as a picture
+
+exit status: 0 done, 2 bad input (one line on standard error), 130 interrupted"""
+
+TRACE_SUMMARY = "print a run as text or as JSON Lines"
+
+TRACE = """\
+Print every tensor of a run as torch prints it: x, y and the parameters, then
+for each step the prediction, the loss, the gradients and the parameters after
+the update. Needs no display and imports no Qt."""
+
+TRACE_EPILOG = """\
+JSON Lines (--json): one object a step with the keys step (from 1), loss, x,
+y, weight, bias (before the update), prediction, weight_grad, bias_grad,
+weight_after, bias_after and learning_rate; with --cells one object a cell
+with the keys in, code, out, printed and max_abs_diff. All digits are there:
+read back, the numbers are the same to the last bit. JSON has no word for
+numbers that aren't finite: they are the strings "NaN", "Infinity" and
+"-Infinity", which Python's float() reads.
+
+examples:
+  linviz trace                          one step of the notebook's problem
+  linviz trace --steps 3 --manual       three steps, updated by hand
+  linviz trace --random 100 4 1 --seed 7 --lr 0.1
+  linviz trace --steps 1000 --json | tail -n 1
+  linviz trace --cells                  the notebook again, cell by cell"""
+
+RENDER_SUMMARY = "draw the window into a PNG file, without a display"
+
+RENDER = """\
+Draw the window into a PNG file as it looks after a number of steps. Needs no
+display."""
+
+RENDER_EPILOG = """\
+examples:
+  linviz render -o window.png
+  linviz render -o wide.png --size 1920x1080 --scale 2 --theme dark
+  linviz render -o backward.png --steps 3 --phases 4
+  linviz render -o diverging.png --lr 1.5 --steps 40"""
+
+COMMANDS = {"trace": (TRACE, TRACE_EPILOG), "render": (RENDER, RENDER_EPILOG)}
+"""Description and epilog by command."""
+
+EXAMPLE = (
+    "the problem by name; notebook is the only one: 10 samples, 3 inputs, 2 outputs as printed (default: notebook)"
+)
+
+RANDOM = """draw a problem of N samples, I inputs and O outputs, each at least 1: x and y by torch.randn, the parameters by
+nn.Linear (default: the example)"""
+
+SEED = """seed of the drawn numbers, 0 to 2**63 - 1; without --random it draws the notebook's shape, --random 10 3 2
+(default with --random: 0)"""
+
+LEARNING_RATE = "learning rate: factor of the gradient in the update, positive and finite (default: 0.01)"
+
+DTYPE = "number type of data and parameters (default: float32)"
+
+WINDOW_THEME = "colours of the window (default: as chosen last)"
+
+TRACE_STEPS = "steps to make, at least 1 (default: 1)"
+
+MANUAL = """update by hand as the notebook does, weight.data.sub_(lr * weight.grad.data), instead of by optimizer.step()
+(default: optimizer.step())"""
+
+CELLS = """run the notebook's cells 36 to 44 again, each beside what the notebook printed, with the largest difference; of the
+options above only --example and --dtype go with it, and --json (default: a plain run)"""
+
+JSON = "print JSON Lines instead of text, see below (default: text)"
+
+RENDER_STEPS = "whole steps to make before the picture, 0 to 10,000,000 (default: 12, enough for a curve)"
+
+PHASES = """phases of the next iteration to run after the steps, 0 to 4, in the order forward, loss, zero_grad, backward
+(default: 0)"""
+
+OUTPUT = "the file to write, ending in .png; one that is there is replaced (required)"
+
+SIZE = "width and height of the window in pixels, 320 to 16384 each (default: 1440x900)"
+
+SCALE = "pixels of the picture per pixel of the window; 2 is for screens of high density (default: 1)"
+
+RENDER_THEME = "colours of the picture (default: light)"

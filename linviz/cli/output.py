@@ -1,0 +1,48 @@
+"""Standard output, whose reader may have gone, and the one line on standard error."""
+
+import os
+import sys
+from collections.abc import Iterable
+
+from linviz.errors import InputError
+
+
+def write_lines(lines: Iterable[str]) -> None:
+    """Print line by line, as the lines come.
+
+    Raises
+    ------
+    BrokenPipeError
+        If the reader has closed the pipe.
+    InputError
+        If they can't be written for another reason, such as a full disk.
+    """
+    for line in lines:
+        _write(f"{line}\n")
+    _write(None)
+
+
+def settle() -> None:
+    """Flush; what can't be written any more is dropped, so that the interpreter doesn't try again as it exits."""
+    try:
+        sys.stdout.flush()
+    except OSError:
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+
+
+def complain(message: str) -> None:
+    """Say one line on standard error, whatever characters a person's own words in it are made of."""
+    line = "".join(c if c.isprintable() else c.encode("unicode_escape").decode() for c in message)
+    print(f"linviz: {line}", file=sys.stderr)
+
+
+def _write(text: str | None) -> None:
+    """Write, or flush without a text."""
+    try:
+        sys.stdout.flush() if text is None else sys.stdout.write(text)
+    except BrokenPipeError:
+        raise
+    except OSError as error:
+        raise InputError(
+            f"can't write to standard output: {error.strerror or error}; send it to another file or pipe"
+        ) from error

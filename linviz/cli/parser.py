@@ -1,0 +1,111 @@
+"""What can be written on the command line, and the help that says so.
+
+The options have no defaults here (``SUPPRESS``) and no types. Without defaults a subcommand can't overwrite what was
+written before its word, and what was written can be told from what was not; `linviz.cli.entries` reads the values, so
+that a wrong one gets the same message as everywhere else in linviz.
+"""
+
+import argparse
+import re
+from argparse import SUPPRESS
+from collections.abc import Sequence
+from typing import NoReturn
+
+from linviz import __version__
+from linviz.cli import help_text
+from linviz.errors import InputError
+
+_NEGATIVE = re.compile(r"-(?:[\d.x]+(?:e[+-]?\d+)?|inf(?:inity)?|nan)", re.IGNORECASE)
+"""A negative value. argparse itself takes ``-1`` for one, but ``-1e-3`` and ``-inf`` for unknown options."""
+
+
+class Parser(argparse.ArgumentParser):
+    """A parser whose errors are sentences that end with the way out, raised instead of printed with a usage."""
+
+    def __init__(self, prog: str, description: str, epilog: str) -> None:
+        super().__init__(
+            prog=prog,
+            description=description,
+            epilog=epilog,
+            formatter_class=argparse.RawDescriptionHelpFormatter,
+            # An abbreviation that is unique today is ambiguous with tomorrow's options.
+            allow_abbrev=False,
+        )
+
+    def error(self, message: str) -> NoReturn:
+        """Raise the message as an `InputError`."""
+        raise InputError(f"{message}; see {self.prog} --help")
+
+
+def parsed(argv: Sequence[str]) -> argparse.Namespace:
+    """Read the arguments into a namespace that holds what was written and nothing else, but for ``command``.
+
+    Raises
+    ------
+    InputError
+        If argparse can't make sense of them.
+    SystemExit
+        With status 0, after ``--help`` or ``--version`` printed what was asked for.
+    """
+    # A leading space makes argparse take it for a value. Every reader of values strips.
+    written = [f" {argument}" if _NEGATIVE.fullmatch(argument) else argument for argument in argv]
+    entries, unknown = _parser().parse_known_args(written)
+    if not unknown:
+        return entries
+    name, command = unknown[0].strip(), entries.command
+    if command and written.index(unknown[0]) < written.index(command):
+        raise InputError(f"{name} can't stand before the word {command}; see linviz {command} --help")
+    raise InputError(f"unknown argument {name}; see linviz {f'{command} ' if command else ''}--help")
+
+
+def _parser() -> Parser:
+    window = Parser("linviz", help_text.WINDOW, help_text.WINDOW_EPILOG)
+    window.add_argument("--version", action="version", version=f"linviz {__version__}", help=help_text.VERSION)
+    _add_problem_options(window)
+    _add_theme(window, help_text.WINDOW_THEME)
+    window.set_defaults(command=None)
+    commands = window.add_subparsers(title="commands", dest="command", metavar="COMMAND", parser_class=_subparser)
+    _add_trace_options(commands.add_parser("trace", help=help_text.TRACE_SUMMARY))
+    _add_render_options(commands.add_parser("render", help=help_text.RENDER_SUMMARY))
+    return window
+
+
+def _subparser(prog: str, **_kwargs: object) -> Parser:
+    """Make a command's parser from the name that argparse composed, such as ``linviz trace``."""
+    return Parser(prog, *help_text.COMMANDS[prog.split()[-1]])
+
+
+def _add_trace_options(parser: Parser) -> None:
+    _add_problem_options(parser)
+    group = parser.add_argument_group("what is printed")
+    group.add_argument("--steps", metavar="K", default=SUPPRESS, help=help_text.TRACE_STEPS)
+    group.add_argument("--manual", action="store_true", default=SUPPRESS, help=help_text.MANUAL)
+    group.add_argument("--cells", action="store_true", default=SUPPRESS, help=help_text.CELLS)
+    group.add_argument("--json", action="store_true", default=SUPPRESS, help=help_text.JSON)
+
+
+def _add_render_options(parser: Parser) -> None:
+    _add_problem_options(parser)
+    run = parser.add_argument_group("the moment that is drawn")
+    run.add_argument("--steps", metavar="K", default=SUPPRESS, help=help_text.RENDER_STEPS)
+    run.add_argument("--phases", metavar="P", default=SUPPRESS, help=help_text.PHASES)
+    run.add_argument("--manual", action="store_true", default=SUPPRESS, help=help_text.MANUAL)
+    picture = parser.add_argument_group("the picture")
+    picture.add_argument("-o", "--output", metavar="FILE.png", required=True, help=help_text.OUTPUT)
+    picture.add_argument("--size", metavar="WxH", default=SUPPRESS, help=help_text.SIZE)
+    picture.add_argument("--scale", metavar="{1,2}", default=SUPPRESS, help=help_text.SCALE)
+    _add_theme(picture, help_text.RENDER_THEME)
+
+
+def _add_problem_options(parser: Parser) -> None:
+    problem = parser.add_argument_group("the problem")
+    problem.add_argument("--example", metavar="NAME", default=SUPPRESS, help=help_text.EXAMPLE)
+    problem.add_argument("--random", nargs=3, metavar=("N", "I", "O"), default=SUPPRESS, help=help_text.RANDOM)
+    problem.add_argument("--seed", metavar="S", default=SUPPRESS, help=help_text.SEED)
+    training = parser.add_argument_group("the training")
+    training.add_argument("--lr", metavar="F", default=SUPPRESS, help=help_text.LEARNING_RATE)
+    training.add_argument("--dtype", metavar="{float32,float64}", default=SUPPRESS, help=help_text.DTYPE)
+
+
+def _add_theme(parser: argparse._ActionsContainer, text: str) -> None:
+    parser.add_argument("--theme", metavar="{light,dark,system}", default=SUPPRESS, help=text)

@@ -1,0 +1,1 @@
+"""The window: Qt, pyqtgraph and numpy. Importing it imports no torch."""

@@ -1,0 +1,202 @@
+"""A panel: symbol, badge, what it is, and a table of numbers."""
+
+from PySide6.QtCore import QSize, Qt, Slot
+from PySide6.QtGui import QFontMetricsF, QPainter, QPaintEvent, QResizeEvent
+from PySide6.QtWidgets import (
+    QAbstractItemView,
+    QFrame,
+    QHBoxLayout,
+    QHeaderView,
+    QLabel,
+    QSizePolicy,
+    QTableView,
+    QVBoxLayout,
+    QWidget,
+)
+
+from linviz.core.snapshot import Snapshot
+from linviz.gui.array_model import ArrayModel, Index
+from linviz.gui.cell_delegate import CellDelegate
+from linviz.gui.fields import FRESHNESS, Field
+from linviz.gui.theme import Theme
+
+IDEAL = 1.3
+"""Width of a cell where there is room, by its least width."""
+FEWEST_ROWS, FEWEST_COLUMNS = 3, 2
+"""What stays visible, and scrolls, in a small window."""
+SCROLL_BAR = 10
+
+
+class ArrayTable(QTableView):
+    """A table whose columns share its width, but never get narrower than a number."""
+
+    def __init__(self, model: ArrayModel, parent: QWidget) -> None:
+        super().__init__(parent)
+        self._delegate = CellDelegate(model, self)
+        self.setObjectName(model.field.name)
+        self.setModel(model)
+        self.setItemDelegate(self._delegate)
+        self.setShowGrid(False)
+        self.setFrameShape(QFrame.Shape.NoFrame)
+        self.setSelectionMode(QAbstractItemView.SelectionMode.SingleSelection)
+        self.setEditTriggers(QAbstractItemView.EditTrigger.NoEditTriggers)
+        self.setVerticalScrollMode(QAbstractItemView.ScrollMode.ScrollPerPixel)
+        self.setHorizontalScrollMode(QAbstractItemView.ScrollMode.ScrollPerPixel)
+        self.setTabKeyNavigation(False)  # Tab goes on to the next panel; arrows move inside
+        self.setWordWrap(False)
+        self.setCornerButtonEnabled(False)
+        self.horizontalHeader().hide()
+        self.verticalHeader().setVisible(model.field.name == "x")
+        for header in (self.horizontalHeader(), self.verticalHeader()):
+            header.setSectionResizeMode(QHeaderView.ResizeMode.Fixed)
+            header.setMinimumSectionSize(8)
+            header.setHighlightSections(False)
+        model.modelReset.connect(self._on_model_reset)
+
+    def set_theme(self, theme: Theme) -> None:
+        """Take colours and measures."""
+        self.ensurePolished()  # the style sheet's font, not the one before it
+        self._delegate.set_theme(theme, QFontMetricsF(self.font()))
+        self.verticalHeader().setDefaultSectionSize(self._delegate.cell.height())
+        self._fit_columns()
+        self.updateGeometry()
+        self.viewport().update()
+
+    def currentChanged(self, current: Index, previous: Index) -> None:  # noqa: N802  # Qt's name
+        self._delegate.current = (current.row(), current.column()) if current.isValid() else None
+        super().currentChanged(current, previous)
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        self._fit_columns()
+
+    def sizeHint(self) -> QSize:
+        return self._size(self.model().rowCount(), self.model().columnCount(), IDEAL)
+
+    def minimumSizeHint(self) -> QSize:
+        model = self.model()
+        return self._size(min(model.rowCount(), FEWEST_ROWS), min(model.columnCount(), FEWEST_COLUMNS), 1.0)
+
+    @Slot()
+    def _on_model_reset(self) -> None:
+        self._delegate.current = None
+        self._fit_columns()
+        self.updateGeometry()
+
+    def _size(self, rows: int, columns: int, stretch: float) -> QSize:
+        cell = self._delegate.cell
+        header = self.verticalHeader().sizeHint().width() if self.verticalHeader().isVisibleTo(self) else 0
+        # In a layout sizes are 24 bits; a table of a million rows is only ever shown in part.
+        height = min(rows, 1000) * cell.height()
+        return QSize(header + round(columns * cell.width() * stretch), height)
+
+    def _fit_columns(self) -> None:
+        columns, cell = self.model().columnCount(), self._delegate.cell
+        if columns:
+            share = self.viewport().width() // columns
+            self.horizontalHeader().setDefaultSectionSize(
+                min(max(share, cell.width()), round(cell.width() * IDEAL * 1.15))
+            )
+
+
+class Caption(QLabel):
+    """A line of small print in several lengths, the longest that fits of which is shown."""
+
+    def __init__(self, parent: QWidget) -> None:
+        super().__init__(parent)
+        self._texts: tuple[str, ...] = ("",)
+        self.setProperty("role", "dim")
+        self.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Fixed)
+
+    def set_texts(self, *texts: str) -> None:
+        """Take the same said in fewer and fewer words."""
+        self._texts = texts
+        self.setText(texts[0])
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        del event
+        metrics = self.fontMetrics()
+        fitting = (text for text in self._texts if metrics.horizontalAdvance(text) <= self.width())
+        last = metrics.elidedText(self._texts[-1], Qt.TextElideMode.ElideRight, self.width())
+        painter = QPainter(self)
+        painter.setPen(self.palette().windowText().color())
+        painter.drawText(self.rect(), Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter, next(fitting, last))
+        painter.end()
+
+
+class Badge(QLabel):
+    """Says *fresh*, *stale* or *none*."""
+
+    def __init__(self, parent: QWidget) -> None:
+        super().__init__(parent)
+        self.setProperty("role", "badge")
+        self.setSizePolicy(QSizePolicy.Policy.Fixed, QSizePolicy.Policy.Fixed)
+        self.show_freshness("none")
+
+    def show_freshness(self, freshness: str) -> None:
+        """Take one of the words of `Freshness`."""
+        if self.property("badge") != freshness:
+            self.setText(freshness)
+            self.setProperty("badge", freshness)
+            self.setToolTip(FRESHNESS[freshness])
+            self.style().unpolish(self)  # the style sheet's colours follow a property only when polished again
+            self.style().polish(self)
+
+
+class ArrayPanel(QFrame):
+    """One field of the snapshot as a card of the equation."""
+
+    def __init__(self, field: Field, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.setProperty("card", "true")
+        self.field = field
+        self.model = ArrayModel(field, self)
+        self.table = ArrayTable(self.model, self)
+        self._symbol, self._badge, self._caption = QLabel(self), Badge(self), Caption(self)
+        self._symbol.setProperty("role", "symbol")
+        self._symbol.setToolTip(field.meaning)
+        heading = QHBoxLayout()
+        heading.addWidget(self._symbol)
+        heading.addStretch()
+        heading.addWidget(self._badge)
+        layout = QVBoxLayout(self)
+        layout.setContentsMargins(9, 6, 9, 8)
+        layout.setSpacing(3)
+        layout.addLayout(heading)
+        layout.addWidget(self._caption)
+        layout.addWidget(self.table)
+        # As large as its numbers, smaller if it must: then the table scrolls.
+        self.setSizePolicy(QSizePolicy.Policy.Maximum, QSizePolicy.Policy.Maximum)
+        self.table.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Preferred)
+
+    def set_theme(self, theme: Theme) -> None:
+        """Take colours and measures."""
+        self.table.set_theme(theme)
+
+    def show_snapshot(self, snapshot: Snapshot) -> None:
+        """Show this field of a snapshot of the same shapes as those of `start`."""
+        freshness = snapshot.freshness(self.field.name)
+        self.model.show_array(getattr(snapshot, self.field.name), freshness)
+        self._badge.show_freshness(freshness)
+
+    def start(self, shape: tuple[int, ...], as_stored: bool) -> None:
+        """Take another stored shape, or turn round what is shown."""
+        transposed = self.field.chained and not as_stored
+        self.model.start(shape, transposed)
+        self._symbol.setText(self.field.heading(transposed))
+        self._caption.set_texts(*_captions(self.field, shape, transposed))
+        stored = f", shown transposed, stored {_times(shape)}" if transposed else ""
+        self.table.setAccessibleName(f"{self.field.word}, {_times(shape)}{stored}")
+        self.table.setAccessibleDescription(self.field.meaning)
+        self.updateGeometry()
+
+
+def _times(shape: tuple[int, ...]) -> str:
+    return " × ".join(map(str, shape))
+
+
+def _captions(field: Field, shape: tuple[int, ...], transposed: bool) -> tuple[str, ...]:
+    if transposed:
+        shown, stored = _times(shape[::-1]), f"stored {_times(shape)}"
+        return f"{field.word} {shown} · {stored}", f"{shown} · {stored}", stored
+    return f"{field.word} · {_times(shape)}", _times(shape)

@@ -1,0 +1,88 @@
+"""Paints a number on its heat colour."""
+
+import math
+
+from PySide6.QtCore import QModelIndex, QObject, QPersistentModelIndex, QRect, QSize, Qt
+from PySide6.QtGui import QColor, QFontMetricsF, QPainter, QPen
+from PySide6.QtWidgets import QStyledItemDelegate, QStyleOptionViewItem
+
+from linviz.gui.array_model import ArrayModel
+from linviz.gui.theme import HEAT_STEPS, Theme
+
+NO_PEN = Qt.PenStyle.NoPen
+RIGHT = Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter
+ANTIALIASING = QPainter.RenderHint.Antialiasing
+GAP, PADDING, RADIUS = 1, 5, 3
+CHARACTERS = 7
+"""A number of ordinary size: ``-1.2345``."""
+
+
+class CellDelegate(QStyledItemDelegate):
+    """Paints straight from the model's array: a fifth of the time of a delegate that asks for roles.
+
+    Attributes
+    ----------
+    current
+        Row and column of the selected cell, or none; the view sets it.
+    """
+
+    def __init__(self, model: ArrayModel, parent: QObject) -> None:
+        super().__init__(parent)
+        self._model = model
+        self.current: tuple[int, int] | None = None
+        self.cell = QSize(58, 22)
+
+    def set_theme(self, theme: Theme, metrics: QFontMetricsF) -> None:
+        """Take colours and the font's measures."""
+        self._heat = theme.heat()
+        self._text, self._not_finite = QColor(theme.text), QColor(theme.not_finite)
+        self._empty = QPen(QColor(theme.grid))
+        self._outline = QPen(QColor(theme.next), 2)
+        self._digit = metrics.horizontalAdvance("0")
+        self.cell = QSize(math.ceil(CHARACTERS * self._digit) + 2 * PADDING, math.ceil(metrics.height()) + 8)
+
+    def paint(
+        self, painter: QPainter, option: QStyleOptionViewItem, index: QModelIndex | QPersistentModelIndex
+    ) -> None:
+        row, column = index.row(), index.column()
+        rect: QRect = option.rect.adjusted(GAP, GAP, -GAP, -GAP)
+        painter.setRenderHint(ANTIALIASING)
+        values = self._model.values
+        if values is None:
+            painter.setPen(self._empty)
+            painter.drawRoundedRect(rect.adjusted(0, 0, -1, -1), RADIUS, RADIUS)
+        else:
+            value = values[row, column].item()
+            painter.setPen(NO_PEN)
+            painter.setBrush(self.colour(value))
+            painter.drawRoundedRect(rect, RADIUS, RADIUS)
+            painter.setPen(self._text)
+            room = int((rect.width() - PADDING) / self._digit)
+            painter.drawText(rect.adjusted(0, 0, -PADDING, 0), RIGHT, fitted(value, room))
+        if self.current == (row, column):
+            painter.setPen(self._outline)
+            painter.setBrush(Qt.BrushStyle.NoBrush)
+            painter.drawRoundedRect(rect.adjusted(0, 0, -1, -1), RADIUS, RADIUS)
+
+    def colour(self, value: float) -> QColor:
+        """Give the heat colour of a value, by the model's scale."""
+        if not math.isfinite(value):
+            return self._not_finite
+        scale = self._model.scale
+        share = value / scale if scale else 0.0
+        return self._heat[HEAT_STEPS + round(share * HEAT_STEPS)]
+
+
+def fitted(value: float, room: int) -> str:
+    """Write a number with torch's four decimals, or, where that takes more characters than there are, by its exponent.
+
+    No digit is ever cut off: a number that doesn't fit in full loses decimals, not its size.
+    """
+    text = f"{value:.4f}"
+    if len(text) <= room or not math.isfinite(value):
+        return text
+    for decimals in (4, 3, 2, 1, 0):
+        text = f"{value:.{decimals}e}".replace("e+0", "e").replace("e-0", "e-").replace("e+", "e")
+        if len(text) <= room:
+            break
+    return text

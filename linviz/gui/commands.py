@@ -1,0 +1,120 @@
+"""Every command of the window, once: tool bar, menus, the list of shortcuts and the tests are made from this."""
+
+from dataclasses import dataclass
+
+from PySide6.QtCore import QObject
+from PySide6.QtGui import QAction, QActionGroup, QKeySequence
+
+from linviz.core.command import Command, NextPhase, Reset, Step, UpdateAgain
+from linviz.gui.icons import icon
+from linviz.gui.theme import Theme
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """A command as data.
+
+    Parameters
+    ----------
+    name
+        Also the action's objectName.
+    text
+        On buttons and in menus.
+    tip
+        What it does, in a sentence.
+    menu
+        The menu it stands in.
+    shortcuts
+        The first one is shown.
+    icon
+        In ``resources/icons``.
+    group
+        For checkable commands of which one is on; ``"own"`` for a switch of its own.
+    command
+        What it asks of the trainer, if that is all it does.
+    separated
+        Whether a line stands above it in the menu.
+    """
+
+    name: str
+    text: str
+    tip: str
+    menu: str
+    shortcuts: tuple[str, ...] = ()
+    icon: str = ""
+    group: str = ""
+    command: Command | None = None
+    separated: bool = False
+
+
+COMMANDS = (
+    Entry("save_picture", "Save picture…", "Save a picture of this window as PNG", "File", ("Ctrl+Shift+S",), "image"),
+    Entry("quit", "Quit", "Close the window", "File", ("Ctrl+Q",), "log-out", separated=True),
+    Entry("step", "Step", "Finish this iteration: everything up to and including optimizer.step()", "Training",
+          ("S", "Shift+Right"), "step-forward", command=Step()),
+    Entry("manual_step", "Manual Step", "Finish this iteration with the update written by hand: "
+          "weight.data.sub_(lr * weight.grad.data), and the same for the bias", "Training", ("M",), "hand",
+          command=Step(by_hand=True)),
+    Entry("next_phase", "Next phase", "Run one phase: the one marked as next", "Training", ("N", "Right"),
+          "chevron-right", command=NextPhase()),
+    Entry("run", "Run", "Repeat Step until paused", "Training", ("Space",), "play", group="own"),
+    Entry("update_again", "Update again", "optimizer.step() once more, with the gradient that is there, stale or not: "
+          "what a loop does that forgot backward()", "Training", ("U",), "repeat", command=UpdateAgain(),
+          separated=True),
+    Entry("update_again_by_hand", "Update again by hand", "The manual update once more, with the gradient that is "
+          "there, stale or not; the notebook does this in cell 43", "Training", ("Shift+U",), "repeat-2",
+          command=UpdateAgain(by_hand=True)),
+    Entry("reset", "Reset", "Back to the same start: the same data, the same parameters", "Training", ("R",),
+          "rotate-ccw", command=Reset(), separated=True),
+    Entry("new_seed", "New seed", "Draw other data and parameters of the same shape from another seed", "Training",
+          ("Ctrl+N",), "dices"),
+    Entry("theme_system", "As the system", "Light or dark as the desktop is", "Theme", (), "monitor", "theme"),
+    Entry("theme_light", "Light", "Dark on light", "Theme", (), "sun", "theme"),
+    Entry("theme_dark", "Dark", "Light on dark", "Theme", (), "moon", "theme"),
+    Entry("larger_text", "Larger text", "Make all text and numbers larger, for a wall or tired eyes", "View",
+          ("Ctrl++", "Ctrl+=")),
+    Entry("smaller_text", "Smaller text", "Make all text and numbers smaller", "View", ("Ctrl+-",)),
+    Entry("normal_text", "Normal text", "Text and numbers in their first size", "View", ("Ctrl+0",)),
+    Entry("as_stored", "Weights as stored", "Show the weight and its gradient as torch stores them, outputs × inputs, "
+          "not transposed as the equation reads", "View", ("T",), group="own", separated=True),
+    Entry("log_scale", "Logarithmic loss", "Draw the loss on a logarithmic axis", "View", ("L",), "chart-line", "own"),
+    Entry("reset_zoom", "Reset zoom", "Show the whole loss curve and follow it", "View", ("Z",), "maximize"),
+    Entry("reset_layout", "Reset layout", "Window and parts in their first sizes", "View", separated=True),
+    Entry("full_screen", "Full screen", "Use the whole screen", "View", ("F11",), group="own"),
+    Entry("shortcuts", "Keyboard shortcuts", "All commands and their keys", "Help", ("F1",), "keyboard"),
+    Entry("about", "About linviz", "Versions, to copy when you report something", "Help", (), "info", separated=True),
+)  # fmt: skip
+
+
+def shown_keys(keys: str) -> str:
+    """Write a shortcut as this platform does, arrows as arrows."""
+    text = QKeySequence(keys).toString(QKeySequence.SequenceFormat.NativeText)
+    return text.replace("Right", "→").replace("Left", "←")
+
+
+def tip(entry: Entry) -> str:
+    """Give a command's tool tip: what it does, and its keys."""
+    keys = " or ".join(map(shown_keys, entry.shortcuts))
+    return f"{entry.tip}  ({keys})" if keys else entry.tip
+
+
+def build_actions(parent: QObject) -> dict[str, QAction]:
+    """Make an action of each command, by name."""
+    actions: dict[str, QAction] = {}
+    groups: dict[str, QActionGroup] = {}
+    for entry in COMMANDS:
+        action = actions[entry.name] = QAction(entry.text, parent)
+        action.setObjectName(entry.name)
+        action.setToolTip(tip(entry))
+        action.setShortcuts([QKeySequence(keys) for keys in entry.shortcuts])
+        action.setCheckable(bool(entry.group))
+        if entry.group not in ("", "own"):
+            groups.setdefault(entry.group, QActionGroup(parent)).addAction(action)
+    return actions
+
+
+def colour_icons(actions: dict[str, QAction], theme: Theme) -> None:
+    """Draw the actions' icons in the theme's colours."""
+    for entry in COMMANDS:
+        if entry.icon:
+            actions[entry.name].setIcon(icon(entry.icon, theme.text, theme.dim))

@@ -1,0 +1,90 @@
+"""What is drawn when: the curve with every burst, the numbers as often as one can read them."""
+
+import math
+import time
+
+from PySide6.QtCore import QObject, Signal
+from PySide6.QtWidgets import QLabel
+
+from linviz.core.snapshot import Burst, Snapshot
+from linviz.gui.equation import Equation
+from linviz.gui.loss_card import LossCard
+from linviz.gui.phase_strip import PhaseStrip
+
+NUMBERS_EVERY = 0.1
+"""Seconds between two drawings of the numbers during a run; nobody reads faster."""
+SPEED_EVERY = 0.5
+
+
+class Display(QObject):
+    """Shows bursts in the parts of the window; a moment that is not one of a run's many is shown in full at once."""
+
+    broke = Signal(object)
+    """The first `Snapshot` whose loss isn't finite."""
+
+    def __init__(self, equation: Equation, loss: LossCard, phases: PhaseStrip, speed: QLabel, parent: QObject) -> None:
+        super().__init__(parent)
+        self._equation, self._loss, self._phases, self._speed = equation, loss, phases, speed
+        self._drawn_at = 0.0
+        self._counted_from: tuple[float, int, int] | None = None
+        self._frames = 0
+        self._broken = False
+
+    def start(self, samples: int, inputs: int, outputs: int) -> None:
+        """Make room for a start of this shape, with an empty curve and no numbers yet."""
+        self._broken = False
+        self._equation.start(samples, inputs, outputs)
+        self._loss.start(samples, outputs)
+
+    def show_start(self, snapshot: Snapshot) -> None:
+        """Show the moment before the first phase."""
+        self.start(*snapshot.shape)
+        self.show_numbers(snapshot)
+
+    def show_burst(self, burst: Burst, live: bool) -> bool:
+        """Show what a command did; tell whether everything is on the screen.
+
+        Parameters
+        ----------
+        burst
+            What the worker delivered.
+        live
+            Whether a run is on, so that the next burst is about to come.
+        """
+        if burst.snapshot.at_its_start:
+            self.show_start(burst.snapshot)
+            return True
+        self._loss.plot.put(burst)
+        now = time.perf_counter()
+        whole = not live or now - self._drawn_at >= NUMBERS_EVERY
+        if whole:
+            self._drawn_at = now
+            self.show_numbers(burst.snapshot)
+        self._measure(now, burst.snapshot.step, live)
+        loss = burst.snapshot.loss
+        if loss is not None and not math.isfinite(loss) and not self._broken:
+            self._broken = True
+            self.broke.emit(burst.snapshot)
+        return whole
+
+    def show_numbers(self, snapshot: Snapshot) -> None:
+        """Show a moment in everything but the curve."""
+        self._equation.show_snapshot(snapshot)
+        self._loss.show_snapshot(snapshot)
+        self._phases.show_phase(snapshot.next_phase)
+
+    def _measure(self, now: float, step: int, live: bool) -> None:
+        """Show steps and curve frames a second, averaged over half a second of a run."""
+        if not live:
+            self._counted_from = None
+            self._speed.setText("")
+            return
+        self._frames += 1
+        if self._counted_from is None:
+            self._counted_from = now, step, self._frames
+            return
+        since, step_then, frames_then = self._counted_from
+        if now - since >= SPEED_EVERY:
+            steps, frames = (step - step_then) / (now - since), (self._frames - frames_then) / (now - since)
+            self._speed.setText(f"{steps:,.0f} steps/s · {frames:.0f} frames/s")
+            self._counted_from = now, step, self._frames

@@ -1,0 +1,105 @@
+"""The panels in the order of the formula: x · Wᵀ + b = ŷ ↔ y → ŷ − y, gradients under their parameters."""
+
+from PySide6.QtCore import Qt
+from PySide6.QtWidgets import QHBoxLayout, QLabel, QVBoxLayout, QWidget
+
+from linviz.core.snapshot import Snapshot
+from linviz.gui.array_view import ArrayPanel
+from linviz.gui.fields import FIELDS
+from linviz.gui.theme import Theme
+
+# What stands between the panels, and what it means there.
+ROW: tuple[tuple[str, ...] | str, ...] = (
+    ("x",),
+    "·",
+    ("weight", "weight_grad"),
+    "+",
+    ("bias", "bias_grad"),
+    "=",
+    ("prediction",),
+    "↔",
+    ("y",),
+    "→",
+    ("residual",),
+)
+OPERATORS = {
+    "·": "Matrix product: a row of x with a column of Wᵀ",
+    "+": "The bias is added to every row",
+    "=": "gives the prediction",
+    "↔": "The prediction is compared with the target",
+    "→": "Their difference, squared and averaged, is the loss",
+}
+
+
+class Equation(QWidget):
+    """All eight panels; rows of the same sample stand on the same height, also when scrolled."""
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.panels = {name: ArrayPanel(field, self) for name, field in FIELDS.items()}
+        self._snapshot: Snapshot | None = None
+        self._as_stored = False
+        self._shape = (1, 1, 1)
+        self._operators: list[QLabel] = []
+        layout = QHBoxLayout(self)
+        layout.setContentsMargins(10, 8, 10, 4)
+        layout.setSpacing(2)
+        for part in ROW:
+            if isinstance(part, str):
+                layout.addWidget(self._operator(part), 1)
+            elif len(part) == 1:
+                layout.addWidget(self.panels[part[0]])
+            else:
+                column = QVBoxLayout()
+                column.setSpacing(8)
+                column.addStretch()
+                for name in part:
+                    column.addWidget(self.panels[name])
+                column.addStretch()
+                layout.addLayout(column)
+        self._scroll_bars = [p.table.verticalScrollBar() for p in self.panels.values() if p.field.per_sample]
+        for bar in self._scroll_bars:
+            bar.valueChanged.connect(self._on_scrolled)
+
+    def set_theme(self, theme: Theme) -> None:
+        """Take colours and measures."""
+        for panel in self.panels.values():
+            panel.set_theme(theme)
+
+    def set_as_stored(self, as_stored: bool) -> None:
+        """Show the weight and its gradient as torch stores them, or transposed as the equation reads."""
+        self._as_stored = as_stored
+        self._turn()
+
+    def start(self, samples: int, inputs: int, outputs: int) -> None:
+        """Take a new start's shape: tables are empty until a snapshot is shown, and colours are scaled anew."""
+        self._shape = samples, inputs, outputs
+        self._snapshot = None
+        self._turn()
+
+    def show_snapshot(self, snapshot: Snapshot) -> None:
+        """Show a moment of the run that was started."""
+        self._snapshot = snapshot
+        for panel in self.panels.values():
+            panel.show_snapshot(snapshot)
+
+    def _turn(self) -> None:
+        samples, inputs, outputs = self._shape
+        shapes: dict[str, tuple[int, ...]] = dict.fromkeys(self.panels, (samples, outputs))
+        shapes |= {"x": (samples, inputs), "weight": (outputs, inputs), "bias": (outputs,)}
+        shapes |= {"weight_grad": shapes["weight"], "bias_grad": shapes["bias"]}
+        for name, panel in self.panels.items():
+            panel.start(shapes[name], self._as_stored)
+        if self._snapshot is not None:
+            self.show_snapshot(self._snapshot)
+
+    def _operator(self, symbol: str) -> QLabel:
+        label = QLabel(symbol, self)
+        label.setProperty("role", "operator")
+        label.setAlignment(Qt.AlignmentFlag.AlignCenter)
+        label.setToolTip(OPERATORS[symbol])
+        return label
+
+    def _on_scrolled(self, value: int) -> None:
+        for bar in self._scroll_bars:
+            bar.setValue(value)

@@ -1,0 +1,110 @@
+"""Whatever nobody caught ends in one message, a log file, and a window that lives on."""
+
+import faulthandler
+import logging
+import logging.handlers
+import platform
+import sys
+import threading
+import traceback
+from pathlib import Path
+from types import TracebackType
+
+import numpy as np
+import pyqtgraph as pg
+import PySide6
+from PySide6.QtCore import QObject, QStandardPaths, Qt, Signal, Slot
+
+from linviz import __version__
+from linviz.errors import InputError
+
+LOG_BYTES, LOG_FILES = 500_000, 2
+
+_log = logging.getLogger("linviz")
+
+
+class Faults(QObject):
+    """Takes Python's hooks for exceptions that nobody caught, on any thread, while it is installed.
+
+    The hooks only log and emit; `reported` arrives in the thread of the window.
+    """
+
+    reported = Signal(str, str)
+    """A sentence, and details to copy."""
+
+    _caught = Signal(object)
+
+    def __init__(self, parent: QObject | None = None) -> None:
+        super().__init__(parent)
+        self._caught.connect(self._on_caught, Qt.ConnectionType.QueuedConnection)
+
+    def install(self) -> None:
+        """Take the hooks; a keyboard interrupt keeps Python's own."""
+        sys.excepthook = self._hook
+        threading.excepthook = lambda args: self.report(args.exc_value) if args.exc_value else None
+        sys.unraisablehook = lambda args: self.report(args.exc_value) if args.exc_value else None
+
+    def uninstall(self) -> None:
+        """Give the hooks back to Python."""
+        sys.excepthook, threading.excepthook = sys.__excepthook__, threading.__excepthook__
+        sys.unraisablehook = sys.__unraisablehook__
+
+    def report(self, error: BaseException) -> None:
+        """Log an exception and have it shown; from any thread."""
+        if not isinstance(error, InputError):
+            _log.error("%s", "".join(traceback.format_exception(error)))
+        self._caught.emit(error)
+
+    def _hook(self, kind: type[BaseException], error: BaseException, trace: TracebackType | None) -> None:
+        if isinstance(error, KeyboardInterrupt):
+            sys.__excepthook__(kind, error, trace)
+        else:
+            self.report(error)
+
+    @Slot(object)
+    def _on_caught(self, error: BaseException) -> None:
+        if isinstance(error, InputError):
+            self.reported.emit(f"{str(error)[:1].upper()}{str(error)[1:]}.", "")
+            return
+        said = str(error).splitlines()[0] if str(error) else ""
+        self.reported.emit(
+            f"Something went wrong: {type(error).__name__}{': ' + said if said else ''}. The run is as it was before; "
+            f"you can go on. Please report it with the details.",
+            "".join(traceback.format_exception(error)) + f"\nlog: {log_path()}\n" + diagnostics(),
+        )
+
+
+def log_path() -> Path:
+    """Give the log file's place, by the platform's custom."""
+    folder = QStandardPaths.writableLocation(QStandardPaths.StandardLocation.GenericCacheLocation)
+    return Path(folder) / "linviz" / "linviz.log"
+
+
+def start_log() -> None:
+    """Log to the file from now on; where it can't be written, to standard error."""
+    if _log.handlers:
+        return
+    try:
+        log_path().parent.mkdir(parents=True, exist_ok=True)
+        handler: logging.Handler = logging.handlers.RotatingFileHandler(
+            log_path(), maxBytes=LOG_BYTES, backupCount=LOG_FILES, encoding="utf-8", delay=True
+        )
+    except OSError:
+        handler = logging.StreamHandler()
+    handler.setFormatter(logging.Formatter("%(asctime)s %(levelname)s %(name)s: %(message)s"))
+    _log.addHandler(handler)
+    if sys.stderr is not None:  # a windowed program on Windows has none
+        faulthandler.enable()
+
+
+def diagnostics() -> str:
+    """Give the versions that matter in a report."""
+    torch = sys.modules.get("torch")
+    return "\n".join(
+        (
+            f"linviz {__version__}",
+            f"Python {sys.version.split()[0]} on {platform.platform()}",
+            f"PySide6 {PySide6.__version__}, pyqtgraph {pg.__version__}, numpy {np.__version__}",
+            f"torch {torch.__version__}" if torch else "torch not loaded yet",
+        )
+    )

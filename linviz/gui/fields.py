@@ -1,0 +1,62 @@
+"""The panels' fields: how each is called, written and explained on the screen."""
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True, slots=True)
+class Field:
+    """A field of `Snapshot` as the window shows it.
+
+    Parameters
+    ----------
+    name
+        The Snapshot's field, and the table's objectName.
+    symbol
+        As plain text, also before a cell's index.
+    word
+        What it is called.
+    meaning
+        What it is, in a sentence.
+    chained
+        Whether it stands transposed in the equation, so that shapes chain as one reads them.
+    per_sample
+        Whether its rows are samples.
+    """
+
+    name: str
+    symbol: str
+    word: str
+    meaning: str
+    chained: bool = False
+    per_sample: bool = False
+
+    def heading(self, transposed: bool) -> str:
+        """Give the symbol as rich text."""
+        return f"{self.symbol}<sup>T</sup>" if transposed else self.symbol
+
+
+FIELDS = {
+    field.name: field
+    for field in (
+        Field("x", "x", "input", "Input: one sample a row. Given; training doesn't change it.", per_sample=True),
+        Field("weight", "W", "weight", "Weight of linear; what an update changes.", chained=True),
+        Field("weight_grad", "∂L/∂W", "weight gradient", "What backward() left in weight.grad.", chained=True),
+        Field("bias", "b", "bias", "Bias of linear, one number an output; what an update changes."),
+        Field("bias_grad", "∂L/∂b", "bias gradient", "What backward() left in bias.grad."),
+        Field("prediction", "ŷ", "prediction", "Prediction: linear(x) = x Wᵀ + b.", per_sample=True),
+        Field("y", "y", "target", "Target: what the prediction should come to. Given.", per_sample=True),
+        Field(
+            "residual",
+            "ŷ − y",
+            "residual",
+            "Residual: prediction − target; the loss is the mean of its squares.",
+            per_sample=True,
+        ),
+    )
+}
+
+FRESHNESS = {
+    "fresh": "Computed with the parameters as they are now.",
+    "stale": "Computed with parameters that an update has changed since.",
+    "none": "Not there: not computed yet, or cleared by zero_grad.",
+}

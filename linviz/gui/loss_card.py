@@ -1,0 +1,91 @@
+"""The loss: its value, its curve, and how the curve is drawn."""
+
+from PySide6.QtCore import Qt
+from PySide6.QtGui import QAction
+from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QToolButton, QVBoxLayout, QWidget
+
+from linviz.core.snapshot import Snapshot
+from linviz.gui.array_view import Badge, Caption
+from linviz.gui.loss_plot import LossPlot
+from linviz.gui.theme import Theme
+
+
+class LossCard(QFrame):
+    """Curve and read-outs."""
+
+    def __init__(self, actions: dict[str, QAction], parent: QWidget) -> None:
+        super().__init__(parent)
+        self.setProperty("card", "true")
+        self.plot = LossPlot(self)
+        self._value, self._count = QLabel("–", self), QLabel("0", self)
+        self._value.setObjectName("loss_value")
+        self._count.setObjectName("step_count")
+        self._count.setAccessibleName("step count")
+        self._count.setToolTip("Steps: updates applied so far")
+        for label in (self._value, self._count):
+            label.setProperty("role", "number")
+        self._badge = Badge(self)
+        self._caption = Caption(self)
+        title = QLabel("Loss", self)
+        title.setProperty("role", "title")
+        row = QHBoxLayout()
+        row.setSpacing(8)
+        row.addWidget(title)
+        row.addWidget(self._caption, 1)
+        for text, label in (("step", self._count), ("L =", self._value)):
+            name = QLabel(text, self)
+            name.setProperty("role", "dim")
+            row.addWidget(name)
+            row.addWidget(label)
+        row.addWidget(self._badge)
+        row.addSpacing(10)
+        row.addWidget(_button(actions["log_scale"], "Log", self))
+        row.addWidget(_button(actions["reset_zoom"], "Reset zoom", self))
+        layout = QVBoxLayout(self)
+        layout.setContentsMargins(11, 7, 11, 7)
+        layout.setSpacing(2)
+        layout.addLayout(row)
+        layout.addWidget(self.plot, 1)
+        self.setMinimumHeight(190)
+
+    def set_theme(self, theme: Theme, text_scale: float) -> None:
+        """Take colours and the size of text."""
+        self.plot.set_theme(theme, text_scale)
+
+    def start(self, samples: int, outputs: int) -> None:
+        """Begin with an empty curve of losses over this many numbers."""
+        self.plot.start()
+        formula = "mean of (ŷ − y)²"
+        self._caption.set_texts(
+            f"MSELoss: {formula} over {samples} × {outputs} numbers · ○ = manual step",
+            f"{formula} over {samples} × {outputs} · ○ = manual",
+            f"{formula} · ○ = manual",
+            formula,
+        )
+        self._caption.setToolTip(
+            "What nn.MSELoss computes: the squared residuals, averaged over samples × outputs; no square root is taken"
+        )
+
+    def show_snapshot(self, snapshot: Snapshot) -> None:
+        """Show loss and step count of a moment."""
+        loss, freshness = snapshot.loss, snapshot.freshness("loss")
+        self._value.setText("–" if loss is None else _short(loss))
+        exact = "not computed yet" if loss is None else f"{loss!r}, {freshness}"
+        self._value.setAccessibleName(f"loss {exact}")
+        self._value.setToolTip(f"Loss: {exact}")
+        self._count.setText(str(snapshot.step))
+        self._badge.show_freshness(freshness)
+
+
+def _short(loss: float) -> str:
+    """Write as cells do, by its exponent where four decimals would say nothing or too much."""
+    return f"{loss:.4f}" if loss == 0 or 1e-3 <= abs(loss) < 1e6 else f"{loss:.4e}"  # noqa: PLR2004  # where 4 decimals tell
+
+
+def _button(action: QAction, text: str, parent: QWidget) -> QToolButton:
+    button = QToolButton(parent)
+    button.setDefaultAction(action)
+    button.setToolButtonStyle(Qt.ToolButtonStyle.ToolButtonTextBesideIcon)
+    button.setText(text)  # after the action, whose own text is for menus
+    button.setAccessibleName(action.text())
+    return button

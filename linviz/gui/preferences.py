@@ -1,0 +1,120 @@
+"""What a person chose, kept between starts in a JSON file of our own.
+
+Not QSettings: it unpickles what a file says.
+"""
+
+import json
+import logging
+from collections.abc import Callable
+from dataclasses import asdict, dataclass, field, fields
+from pathlib import Path
+from typing import Any
+
+from PySide6.QtCore import QIODevice, QSaveFile, QStandardPaths
+
+from linviz.gui.appearance import CHOICES, TEXT_SCALES
+
+LARGEST = 1 << 20
+"""Bytes; a settings file is a few hundred."""
+MIN_SIDE, MAX_SIDE = 200, 100_000
+
+_log = logging.getLogger(__name__)
+
+
+@dataclass(slots=True)
+class Preferences:
+    """Theme, text size, window and layout.
+
+    Parameters
+    ----------
+    path
+        The file they are kept in; none keeps them in memory alone.
+    problem
+        Why the file could not be used, in one sentence, or nothing.
+    """
+
+    theme: str = "system"
+    text_scale: float = 1.0
+    size: tuple[int, int] = (1440, 900)
+    maximized: bool = False
+    splitter: tuple[int, ...] = ()
+    as_stored: bool = False
+    log_scale: bool = False
+    path: Path | None = field(default=None, compare=False)
+    problem: str = field(default="", compare=False)
+
+    @classmethod
+    def load(cls, path: Path | None = None) -> "Preferences":
+        """Read them; what is missing or makes no sense has its default, and ``problem`` says so.
+
+        Parameters
+        ----------
+        path
+            Where from; by default the person's own file.
+        """
+        path = path or default_path()
+        preferences = cls(path=path)
+        try:
+            with path.open("rb") as file:
+                text = file.read(LARGEST + 1)
+            if len(text) > LARGEST:
+                raise ValueError("it is larger than 1 MB")  # the sentence below serves all of these
+            preferences._take(json.loads(text))
+        except FileNotFoundError:
+            pass
+        except (OSError, ValueError, RecursionError) as error:
+            preferences.problem = f"The settings in {path} could not be read ({error}); the defaults are used."
+            _log.warning("%s", preferences.problem)
+        return preferences
+
+    def save(self) -> None:
+        """Write them, all or nothing.
+
+        Raises
+        ------
+        OSError
+            If the file can't be written.
+        """
+        if self.path is None:
+            return
+        self.path.parent.mkdir(parents=True, exist_ok=True)
+        values = {name: value for name, value in asdict(self).items() if name not in ("path", "problem")}
+        file = QSaveFile(str(self.path))
+        if not file.open(QIODevice.OpenModeFlag.WriteOnly):
+            raise OSError(f"{self.path}: {file.errorString()}")
+        file.write(json.dumps(values, indent=1).encode())
+        if not file.commit():
+            raise OSError(f"{self.path}: {file.errorString()}")
+
+    def _take(self, values: object) -> None:
+        if not isinstance(values, dict):
+            raise ValueError(f"it holds {type(values).__name__} instead of an object")
+        wrong = [name for name, check in _CHECKS.items() if name in values and not check(values[name])]
+        for name in _CHECKS.keys() & values.keys():
+            if name not in wrong:
+                value = values[name]
+                setattr(self, name, tuple(value) if isinstance(value, list) else value)
+        if wrong:
+            raise ValueError(f"{wrong[0]} can't be {values[wrong[0]]!r:.40}")
+
+
+def default_path() -> Path:
+    """Give the place of the person's own settings, by the platform's custom."""
+    folder = QStandardPaths.writableLocation(QStandardPaths.StandardLocation.GenericConfigLocation)
+    return Path(folder) / "linviz" / "settings.json"
+
+
+def _sizes(value: Any) -> bool:  # whatever a file holds
+    return isinstance(value, list) and all(type(side) is int and 0 <= side <= MAX_SIDE for side in value)
+
+
+_CHECKS: dict[str, Callable[[Any], bool]] = {
+    "theme": lambda value: value in CHOICES,
+    "text_scale": lambda value: type(value) in (int, float) and value in TEXT_SCALES,
+    "size": lambda value: _sizes(value) and len(value) == 2 and min(value) >= MIN_SIDE,  # noqa: PLR2004  # width, height
+    "maximized": lambda value: isinstance(value, bool),
+    "splitter": lambda value: _sizes(value) and len(value) < 10,  # noqa: PLR2004  # more parts than there are
+    "as_stored": lambda value: isinstance(value, bool),
+    "log_scale": lambda value: isinstance(value, bool),
+}
+assert _CHECKS.keys() == {f.name for f in fields(Preferences)} - {"path", "problem"}  # noqa: S101  # a new one needs its check

@@ -1,0 +1,25 @@
+"""The menus, from the table of commands."""
+
+from PySide6.QtGui import QAction
+from PySide6.QtWidgets import QMenu, QMenuBar
+
+from linviz.gui.commands import COMMANDS
+
+MENUS = ("File", "Training", "View", "Help")
+
+
+def fill_menus(bar: QMenuBar, actions: dict[str, QAction]) -> None:
+    """Add File, Training, View and Help, with Theme inside View."""
+    menus: dict[str, QMenu] = {}
+    for name in MENUS:
+        menu = bar.addMenu(f"&{name}")
+        assert isinstance(menu, QMenu)  # noqa: S101  # Qt's stub has an overload that gives an action
+        menu.setToolTipsVisible(True)
+        menus[name] = menu
+    theme = menus["View"].addMenu("Theme")
+    assert isinstance(theme, QMenu)  # noqa: S101  # as above
+    menus["Theme"] = theme
+    for entry in COMMANDS:
+        if entry.separated:
+            menus[entry.menu].addSeparator()
+        menus[entry.menu].addAction(actions[entry.name])

@@ -1,0 +1,303 @@
+import dataclasses
+import types
+from collections.abc import Iterator
+from typing import Any
+
+import numpy as np
+import psutil
+import pytest
+import torch
+from hypothesis import given
+from hypothesis import strategies as st
+from oracle import FEW, SEEDS, same_bits
+from torch import nn
+
+from linviz.core.problem import MAX_SEED, Problem, Recipe
+from linviz.errors import InputError
+
+NAMES = ("x", "y", "weight", "bias")
+
+# What cells 36 and 37 printed, typed in from the notebook's output.
+PRINTED_X = [
+    [0.1766, 0.1254, 0.2699],
+    [-1.5509, 1.8803, 0.3243],
+    [-1.7099, -0.1290, -0.9486],
+    [-0.8850, 0.3447, -0.8812],
+    [1.2934, -1.2040, 0.2890],
+    [0.1278, -1.0115, -0.1379],
+    [-0.7354, 0.2185, -0.6483],
+    [0.0492, -2.1378, -0.3556],
+    [0.3415, 1.1722, 1.2577],
+    [0.0516, 0.0733, -0.6183],
+]
+PRINTED_Y = [
+    [-0.4190, 1.5812],
+    [-0.2929, -0.5735],
+    [1.6416, 0.4896],
+    [0.3663, -0.4154],
+    [-0.9183, -1.6822],
+    [-1.6864, -0.3989],
+    [-0.6359, -0.1090],
+    [-1.9653, -1.1053],
+    [-0.0496, -0.3079],
+    [0.3461, -0.5509],
+]
+PRINTED_WEIGHT = [[-0.3412, 0.3215, -0.3616], [0.1967, 0.3356, 0.4529]]
+PRINTED_BIAS = [-0.4701, -0.2400]
+
+
+def arrays() -> dict[str, Any]:
+    """Give the arrays of a small good problem: 4 samples, 3 inputs, 2 outputs."""
+    return {
+        "x": np.arange(12.0).reshape(4, 3),
+        "y": np.arange(8.0).reshape(4, 2),
+        "weight": np.arange(6.0).reshape(2, 3),
+        "bias": np.arange(2.0),
+    }
+
+
+@pytest.fixture
+def double_by_default() -> Iterator[None]:
+    before = torch.get_default_dtype()
+    torch.set_default_dtype(torch.float64)
+    yield
+    torch.set_default_dtype(before)
+
+
+def test_the_notebooks_problem_holds_the_numbers_it_printed() -> None:
+    problem = Problem.notebook()
+    assert problem.shape == (10, 3, 2)
+    assert problem.x.tolist() == PRINTED_X
+    assert problem.y.tolist() == PRINTED_Y
+    assert problem.weight.tolist() == PRINTED_WEIGHT
+    assert problem.bias.tolist() == PRINTED_BIAS
+
+
+@FEW
+@given(st.integers(1, 60), st.integers(1, 12), st.integers(1, 12), SEEDS)
+def test_a_random_problem_is_the_notebooks_recipe_bit_for_bit(
+    samples: int, inputs: int, outputs: int, seed: int
+) -> None:
+    with torch.random.fork_rng(devices=[]):
+        torch.manual_seed(seed)
+        x = torch.randn(samples, inputs)
+        y = torch.randn(samples, outputs)
+        linear = nn.Linear(inputs, outputs)
+    problem = Problem.random(samples, inputs, outputs, seed)
+    expected = (x, y, linear.weight.detach(), linear.bias.detach())
+    for name, tensor in zip(NAMES, expected, strict=True):
+        assert same_bits(getattr(problem, name), tensor.numpy()), name
+    assert problem.shape == (samples, inputs, outputs)
+    assert problem.seed == seed
+
+
+def test_the_largest_seed_draws_too() -> None:
+    with torch.random.fork_rng(devices=[]):
+        torch.manual_seed(MAX_SEED)
+        x = torch.randn(2, 3)
+    assert same_bits(Problem.random(2, 3, 1, MAX_SEED).x, x.numpy())
+
+
+def test_another_seed_draws_other_numbers() -> None:
+    assert not np.array_equal(Problem.random(2, 2, 2, 1).x, Problem.random(2, 2, 2, 2).x)
+
+
+def test_drawing_leaves_the_global_random_state_alone() -> None:
+    with torch.random.fork_rng(devices=[]):
+        torch.manual_seed(20)
+        before = torch.get_rng_state()
+        Problem.random(10, 3, 2, seed=7)
+        assert torch.equal(torch.get_rng_state(), before)
+        torch.rand(1)
+        assert not torch.equal(torch.get_rng_state(), before)
+
+
+@pytest.mark.usefixtures("double_by_default")
+def test_a_random_problem_does_not_depend_on_torchs_default_dtype() -> None:
+    with torch.random.fork_rng(devices=[]):
+        torch.manual_seed(3)
+        x = torch.randn(5, 2, dtype=torch.float32)
+    problem = Problem.random(5, 2, 1, seed=3)
+    assert same_bits(problem.x, x.numpy())
+    assert problem.weight.dtype == np.float32
+
+
+def test_numpys_whole_numbers_are_sizes_and_seeds_too() -> None:
+    sizes: list[Any] = [np.int64(4), np.int32(3), np.uint8(2)]
+    assert same_bits(Recipe(*sizes, seed=1).draw().x, Problem.random(4, 3, 2, 1).x)
+    seed: Any = np.int64(1)
+    assert same_bits(Recipe(4, 3, 2, seed).draw().x, Problem.random(4, 3, 2, 1).x)
+
+
+def test_a_problems_recipe_draws_it_again() -> None:
+    problem = Problem.random(4, 3, 2, seed=9)
+    again = problem.recipe.draw()
+    for name in NAMES:
+        assert same_bits(getattr(again, name), getattr(problem, name)), name
+    assert Problem.notebook().recipe == Recipe(10, 3, 2, seed=0)
+
+
+def test_the_arrays_are_read_only_copies() -> None:
+    given_ = arrays()
+    problem = Problem(**given_)
+    for name in NAMES:
+        held = getattr(problem, name)
+        assert not held.flags.writeable
+        with pytest.raises(ValueError, match="read-only"):
+            held[...] = 0
+        before = held.copy()
+        given_[name] += 1000
+        assert np.array_equal(held, before), name
+        assert not np.shares_memory(held, given_[name])
+
+
+def test_a_problem_is_frozen() -> None:
+    with pytest.raises(dataclasses.FrozenInstanceError):
+        Problem.notebook().x = np.zeros((1, 1))  # type: ignore[misc]  # frozen is what is shown
+
+
+def test_float32_stays_float32_and_all_else_becomes_float64() -> None:
+    given_ = arrays() | {"x": arrays()["x"].astype(np.float32), "y": arrays()["y"].astype(np.int16)}
+    problem = Problem(**given_)
+    assert [getattr(problem, name).dtype for name in NAMES] == [np.float32, np.float64, np.float64, np.float64]
+    assert problem.y.tolist() == given_["y"].tolist()
+
+
+def test_arrays_of_any_layout_are_held_row_by_row() -> None:
+    fortran = {name: np.asfortranarray(array) for name, array in arrays().items()}
+    problem = Problem(**fortran)
+    for name, array in arrays().items():
+        assert np.array_equal(getattr(problem, name), array)
+        assert getattr(problem, name).flags.c_contiguous
+
+
+@pytest.mark.parametrize("name", NAMES)
+@pytest.mark.parametrize("value", [np.nan, np.inf, -np.inf])
+def test_a_number_that_is_not_finite_is_refused_with_its_place(name: str, value: float) -> None:
+    given_ = arrays()
+    given_[name][-1] = value
+    with pytest.raises(InputError) as caught:
+        Problem(**given_)
+    last = len(given_[name]) - 1
+    place = f"{name}[{last}]" if name == "bias" else f"{name}[{last}, 0]"
+    assert str(caught.value) == f"{place} must be a finite number, got {value}"
+
+
+@pytest.mark.parametrize(
+    ("name", "shape"),
+    [
+        ("x", (0, 3)),
+        ("x", (4, 0)),
+        ("x", (4,)),
+        ("x", (4, 3, 1)),
+        ("x", ()),
+        ("y", (3, 2)),
+        ("y", (4, 5)),
+        ("y", (4,)),
+        ("weight", (2, 4)),
+        ("weight", (0, 3)),
+        ("weight", (3,)),
+        ("bias", (3,)),
+        ("bias", (2, 1)),
+        ("bias", (0,)),
+    ],
+)
+def test_a_shape_that_does_not_fit_is_refused_by_name_with_the_shape_found(name: str, shape: tuple[int, ...]) -> None:
+    with pytest.raises(InputError) as caught:
+        Problem(**(arrays() | {name: np.zeros(shape)}))
+    assert str(caught.value).startswith(f"{name} must have ")
+    assert str(caught.value).endswith(str(shape))
+
+
+def test_a_weight_given_transposed_is_refused() -> None:
+    with pytest.raises(InputError, match="must have the shape"):
+        Problem(**(arrays() | {"weight": np.zeros((3, 2))}))
+
+
+@pytest.mark.parametrize("name", NAMES)
+@pytest.mark.parametrize("value", [[[1.0, 2.0], [3.0]], [["a"]], "abc", {1: 2}, [[1, object()]], [[1j]], [[10**400]]])
+def test_what_is_no_rectangular_table_of_numbers_is_refused(name: str, value: Any) -> None:
+    with pytest.raises(InputError, match=rf"^{name} must be a rectangular table of numbers: "):
+        Problem(**(arrays() | {name: value}))
+
+
+def test_complex_numbers_are_refused_and_not_halved() -> None:
+    with pytest.raises(InputError, match="x must be"):
+        Problem(**(arrays() | {"x": arrays()["x"] + 1j}))
+
+
+@pytest.mark.parametrize("name", ["samples", "inputs", "outputs"])
+@pytest.mark.parametrize("value", [0, -1, -(10**30), True, False, 2.0, 2.5, "3", None, float("nan")])
+def test_a_size_that_is_no_whole_number_of_at_least_1_is_refused_by_name(name: str, value: Any) -> None:
+    sizes: dict[str, Any] = {"samples": 2, "inputs": 2, "outputs": 2} | {name: value}
+    with pytest.raises(InputError) as caught:
+        Problem.random(**sizes)
+    assert str(caught.value) == f"{name} must be a whole number of at least 1, got {value}"
+
+
+@pytest.mark.parametrize("seed", [-1, 2**63, 2**64, 10**30, True, 1.0, "1", None])
+def test_a_seed_out_of_range_is_refused_by_name(seed: Any) -> None:
+    with pytest.raises(InputError) as caught:
+        Problem.random(2, 2, 2, seed)
+    assert str(caught.value) == f"seed must be a whole number from 0 to 2**63 - 1, got {seed}"
+
+
+@pytest.mark.parametrize(
+    "shape", [(10**12, 3, 2), (1, 10**12, 1), (1, 1, 10**12), (10**6, 10**6, 1), (10**30, 1, 1)],
+    ids=str,
+)
+def test_more_than_fits_into_memory_is_refused_before_it_is_drawn(shape: tuple[int, int, int]) -> None:
+    with pytest.raises(InputError) as caught:
+        Problem.random(*shape)
+    message = str(caught.value)
+    assert message.startswith(f"random {shape[0]} {shape[1]} {shape[2]} needs about ")
+    assert "GB are free" in message
+
+
+@pytest.mark.parametrize("samples", [10**400, np.int64(2**62)], ids=["10**400", "numpy 2**62"])
+def test_a_size_beyond_all_arithmetic_is_refused_too(samples: int) -> None:
+    with pytest.raises(InputError, match="of memory"):
+        Problem.random(samples, 1, 1)
+
+
+def test_it_is_the_memory_that_is_free_which_decides(monkeypatch: pytest.MonkeyPatch) -> None:
+    Problem.random(1000, 10, 2)
+    monkeypatch.setattr(psutil, "virtual_memory", lambda: types.SimpleNamespace(available=1000 * 10 * 4))
+    with pytest.raises(InputError, match="random 1000 10 2 needs about"):
+        Problem.random(1000, 10, 2)
+    assert Problem.random(10, 3, 2).shape == (10, 3, 2)
+
+
+@pytest.mark.parametrize("name", NAMES)
+@pytest.mark.parametrize("value", [1e300, -1e300])
+def test_a_number_beyond_float32_is_refused_with_the_way_out(name: str, value: float) -> None:
+    given_ = arrays()
+    given_[name][-1] = value
+    problem = Problem(**given_)
+    with pytest.raises(InputError) as caught:
+        problem.as_dtype("float32")
+    assert str(caught.value) == f"{name} holds 1e+300, which float32 can't hold: choose dtype float64"
+    assert np.abs(getattr(problem.as_dtype("float64"), name)).max() == 1e300
+
+
+def test_the_largest_float32_is_still_held() -> None:
+    largest = float(np.finfo(np.float32).max)
+    problem = Problem(**(arrays() | {"bias": np.array([largest, -largest])})).as_dtype("float32")
+    assert problem.bias.tolist() == [largest, -largest]
+
+
+def test_a_problem_in_another_dtype_has_the_same_numbers_rounded_once() -> None:
+    problem = Problem.notebook()
+    single = problem.as_dtype("float32")
+    for name in NAMES:
+        assert same_bits(getattr(single, name), np.float32(getattr(problem, name))), name
+        assert not getattr(single, name).flags.writeable
+    assert (single.name, single.seed) == (problem.name, problem.seed)
+    double = single.as_dtype("float64")
+    assert same_bits(double.x, np.float64(single.x))
+
+
+def test_a_problem_in_the_dtype_it_has_is_itself() -> None:
+    problem = Problem.notebook()
+    assert problem.as_dtype("float64") is problem
+    assert problem.as_dtype("float32") is not problem
