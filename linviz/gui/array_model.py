@@ -22,6 +22,10 @@ MAX_ROWS = 10_000_000
 """A table hangs beyond 2³¹ pixels of height; the panel says how many rows there are."""
 
 
+LEAST_SCALE = 1e-3
+"""So that numbers which four decimals show as 0 look like 0: a gradient fades as it vanishes."""
+
+
 class ArrayModel(QAbstractTableModel):
     """Shows a 1-D array as one row, a 2-D array as it is or transposed.
 
@@ -32,15 +36,14 @@ class ArrayModel(QAbstractTableModel):
     values
         What is shown, as it stands on the screen: (rows, columns), or none.
     scale
-        The largest finite magnitude shown since `start`: full colour. It only grows, so that
-        colours fade as gradients and residuals do.
+        The magnitude of full colour: the largest finite one there is, but not less than `LEAST_SCALE`.
     """
 
     def __init__(self, field: Field, parent: QObject | None = None) -> None:
         super().__init__(parent)
         self.field = field
         self.values: Array | None = None
-        self.scale = 0.0
+        self.scale = LEAST_SCALE
         self.transposed = False
         self._array: Array | None = None
         self._rows = self._columns = 0
@@ -59,7 +62,7 @@ class ArrayModel(QAbstractTableModel):
         self.transposed = transposed
         self._rows, self._columns = (columns, rows) if transposed else (rows, columns)
         self._array = self.values = None
-        self.scale = 0.0
+        self.scale = LEAST_SCALE
         self.endResetModel()
 
     def show_array(self, array: Array | None, freshness: str) -> bool:
@@ -81,7 +84,7 @@ class ArrayModel(QAbstractTableModel):
         else:
             shown = array.reshape(1, -1) if array.ndim == 1 else array
             self.values = shown.T if self.transposed else shown
-            self.scale = max(self.scale, _largest(array))
+            self.scale = max(_largest(array), LEAST_SCALE)
         self.dataChanged.emit(self.index(0, 0), self.index(self.rowCount() - 1, self._columns - 1))
         return True
 

@@ -20,11 +20,11 @@ from linviz.gui.cell_delegate import CellDelegate
 from linviz.gui.fields import FRESHNESS, Field
 from linviz.gui.theme import Theme
 
-IDEAL = 1.3
+WIDEST = 1.3
 """Width of a cell where there is room, by its least width."""
 FEWEST_ROWS, FEWEST_COLUMNS = 3, 2
 """What stays visible, and scrolls, in a small window."""
-SCROLL_BAR = 10
+PADDING = 9
 
 
 class ArrayTable(QTableView):
@@ -33,6 +33,8 @@ class ArrayTable(QTableView):
     def __init__(self, model: ArrayModel, parent: QWidget) -> None:
         super().__init__(parent)
         self._delegate = CellDelegate(model, self)
+        self._stretch = WIDEST
+        self._scrolls = False  # sideways
         self.setObjectName(model.field.name)
         self.setModel(model)
         self.setItemDelegate(self._delegate)
@@ -62,6 +64,18 @@ class ArrayTable(QTableView):
         self.updateGeometry()
         self.viewport().update()
 
+    def set_stretch(self, stretch: float) -> None:
+        """Ask for this width, by that of all cells at their least; below 1 the table scrolls."""
+        if stretch != self._stretch:
+            self._stretch = stretch
+            self.updateGeometry()
+
+    def least_widths(self) -> tuple[int, int]:
+        """Give the width of what is not cells, and of all cells at their least, in pixels."""
+        cells = self._size(0, self.model().columnCount(), 1.0).width()
+        fixed = self._size(0, 0, 1.0).width()
+        return fixed, cells - fixed
+
     def currentChanged(self, current: Index, previous: Index) -> None:  # noqa: N802  # Qt's name
         self._delegate.current = (current.row(), current.column()) if current.isValid() else None
         super().currentChanged(current, previous)
@@ -71,7 +85,8 @@ class ArrayTable(QTableView):
         self._fit_columns()
 
     def sizeHint(self) -> QSize:
-        return self._size(self.model().rowCount(), self.model().columnCount(), IDEAL)
+        hint = self._size(self.model().rowCount(), self.model().columnCount(), self._stretch)
+        return hint.expandedTo(QSize(self.minimumSizeHint().width(), 0))
 
     def minimumSizeHint(self) -> QSize:
         model = self.model()
@@ -87,15 +102,19 @@ class ArrayTable(QTableView):
         cell = self._delegate.cell
         header = self.verticalHeader().sizeHint().width() if self.verticalHeader().isVisibleTo(self) else 0
         # In a layout sizes are 24 bits; a table of a million rows is only ever shown in part.
-        height = min(rows, 1000) * cell.height()
+        bar = self.horizontalScrollBar().sizeHint().height() if self._scrolls else 0
+        height = min(rows, 1000) * cell.height() + bar
         return QSize(header + round(columns * cell.width() * stretch), height)
 
     def _fit_columns(self) -> None:
         columns, cell = self.model().columnCount(), self._delegate.cell
         if columns:
             share = self.viewport().width() // columns
+            if self._scrolls != (share < cell.width()):
+                self._scrolls = not self._scrolls
+                self.updateGeometry()
             self.horizontalHeader().setDefaultSectionSize(
-                min(max(share, cell.width()), round(cell.width() * IDEAL * 1.15))
+                min(max(share, cell.width()), round(cell.width() * WIDEST * 1.15))
             )
 
 
@@ -160,7 +179,7 @@ class ArrayPanel(QFrame):
         heading.addStretch()
         heading.addWidget(self._badge)
         layout = QVBoxLayout(self)
-        layout.setContentsMargins(9, 6, 9, 8)
+        layout.setContentsMargins(PADDING, 6, PADDING, 8)
         layout.setSpacing(3)
         layout.addLayout(heading)
         layout.addWidget(self._caption)

@@ -33,8 +33,6 @@ class Backend(QObject):
     """A `Burst`, for every command that succeeded, in order."""
     failed = Signal(object)
     """The exception of a command that didn't."""
-    loaded = Signal()
-    """PyTorch is there and the first burst is about to be delivered."""
     running_changed = Signal(bool)
 
     _returned = Signal(object)
@@ -146,8 +144,6 @@ class Backend(QObject):
             self.failed.emit(error)
             return
         burst = future.result()
-        if command is None:
-            self.loaded.emit()
         if len(burst.losses) and not np.isfinite(burst.losses[-1]):
             self.pause()
         if self._running and isinstance(command, Run):

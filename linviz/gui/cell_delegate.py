@@ -68,9 +68,7 @@ class CellDelegate(QStyledItemDelegate):
         """Give the heat colour of a value, by the model's scale."""
         if not math.isfinite(value):
             return self._not_finite
-        scale = self._model.scale
-        share = value / scale if scale else 0.0
-        return self._heat[HEAT_STEPS + round(share * HEAT_STEPS)]
+        return self._heat[HEAT_STEPS + round(value / self._model.scale * HEAT_STEPS)]
 
 
 def fitted(value: float, room: int) -> str:

@@ -6,10 +6,10 @@ import time
 from PySide6.QtCore import QObject, Signal
 from PySide6.QtWidgets import QLabel
 
-from linviz.core.snapshot import Burst, Snapshot
+from linviz.core.snapshot import Burst, Phase, Snapshot
 from linviz.gui.equation import Equation
 from linviz.gui.loss_card import LossCard
-from linviz.gui.phase_strip import PhaseStrip
+from linviz.gui.phase_strip import TEXTS, PhaseStrip
 
 NUMBERS_EVERY = 0.1
 """Seconds between two drawings of the numbers during a run; nobody reads faster."""
@@ -72,6 +72,13 @@ class Display(QObject):
         self._equation.show_snapshot(snapshot)
         self._loss.show_snapshot(snapshot)
         self._phases.show_phase(snapshot.next_phase)
+
+    def describe(self, snapshot: Snapshot) -> str:
+        """Say in a sentence where the run stands and what comes next."""
+        coming = f"Next: {TEXTS[snapshot.next_phase][1]}"
+        if snapshot.next_phase is Phase.FORWARD and snapshot.step:
+            return f"Step {snapshot.step} done: the parameters are new; what the old ones gave is stale. {coming}"
+        return coming
 
     def _measure(self, now: float, step: int, live: bool) -> None:
         """Show steps and curve frames a second, averaged over half a second of a run."""

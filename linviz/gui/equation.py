@@ -1,10 +1,11 @@
 """The panels in the order of the formula: x · Wᵀ + b = ŷ ↔ y → ŷ − y, gradients under their parameters."""
 
-from PySide6.QtCore import Qt
+from PySide6.QtCore import Qt, Slot
+from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QVBoxLayout, QWidget
 
 from linviz.core.snapshot import Snapshot
-from linviz.gui.array_view import ArrayPanel
+from linviz.gui.array_view import PADDING, WIDEST, ArrayPanel
 from linviz.gui.fields import FIELDS
 from linviz.gui.theme import Theme
 
@@ -22,6 +23,7 @@ ROW: tuple[tuple[str, ...] | str, ...] = (
     "→",
     ("residual",),
 )
+MARGIN, OPERATOR_WIDTH = 10, 22
 OPERATORS = {
     "·": "Matrix product: a row of x with a column of Wᵀ",
     "+": "The bias is added to every row",
@@ -40,10 +42,10 @@ class Equation(QWidget):
         self._snapshot: Snapshot | None = None
         self._as_stored = False
         self._shape = (1, 1, 1)
-        self._operators: list[QLabel] = []
+        self._slots = [part for part in ROW if not isinstance(part, str)]
         layout = QHBoxLayout(self)
-        layout.setContentsMargins(10, 8, 10, 4)
-        layout.setSpacing(2)
+        layout.setContentsMargins(MARGIN, 8, MARGIN, 4)
+        layout.setSpacing(0)
         for part in ROW:
             if isinstance(part, str):
                 layout.addWidget(self._operator(part), 1)
@@ -65,6 +67,7 @@ class Equation(QWidget):
         """Take colours and measures."""
         for panel in self.panels.values():
             panel.set_theme(theme)
+        self._share_width()
 
     def set_as_stored(self, as_stored: bool) -> None:
         """Show the weight and its gradient as torch stores them, or transposed as the equation reads."""
@@ -92,14 +95,30 @@ class Equation(QWidget):
             panel.start(shapes[name], self._as_stored)
         if self._snapshot is not None:
             self.show_snapshot(self._snapshot)
+        self._share_width()
+
+    def _share_width(self) -> None:
+        """Make the cells of all panels equally wide, or, where there is no room for all, show the same share of each."""
+        tables = [max((self.panels[name].table.least_widths() for name in slot), key=sum) for slot in self._slots]
+        frames = 2 * MARGIN + len(self._slots) * 2 * (PADDING + 1) + (len(ROW) - len(self._slots)) * OPERATOR_WIDTH
+        room = self.width() - frames - sum(fixed for fixed, _ in tables)
+        stretch = min(max(room, 0) / max(sum(cells for _, cells in tables), 1), WIDEST)
+        for panel in self.panels.values():
+            panel.table.set_stretch(stretch)
 
     def _operator(self, symbol: str) -> QLabel:
         label = QLabel(symbol, self)
         label.setProperty("role", "operator")
         label.setAlignment(Qt.AlignmentFlag.AlignCenter)
+        label.setMinimumWidth(OPERATOR_WIDTH)
         label.setToolTip(OPERATORS[symbol])
         return label
 
+    @Slot(int)
     def _on_scrolled(self, value: int) -> None:
         for bar in self._scroll_bars:
             bar.setValue(value)
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        self._share_width()

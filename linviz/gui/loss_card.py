@@ -32,15 +32,19 @@ class LossCard(QFrame):
         row.setSpacing(8)
         row.addWidget(title)
         row.addWidget(self._caption, 1)
-        for text, label in (("step", self._count), ("L =", self._value)):
-            name = QLabel(text, self)
-            name.setProperty("role", "dim")
-            row.addWidget(name)
+        for word, label in (("step", self._count), ("L =", self._value)):
+            caption = QLabel(word, self)
+            caption.setProperty("role", "dim")
+            row.addWidget(caption)
             row.addWidget(label)
         row.addWidget(self._badge)
         row.addSpacing(10)
-        row.addWidget(_button(actions["log_scale"], "Log", self))
-        row.addWidget(_button(actions["reset_zoom"], "Reset zoom", self))
+        for name in ("log_scale", "reset_zoom"):
+            button = QToolButton(self)
+            button.setDefaultAction(actions[name])
+            button.setToolButtonStyle(Qt.ToolButtonStyle.ToolButtonTextBesideIcon)
+            button.setAccessibleName(actions[name].text())
+            row.addWidget(button)
         layout = QVBoxLayout(self)
         layout.setContentsMargins(11, 7, 11, 7)
         layout.setSpacing(2)
@@ -80,12 +84,3 @@ class LossCard(QFrame):
 def _short(loss: float) -> str:
     """Write as cells do, by its exponent where four decimals would say nothing or too much."""
     return f"{loss:.4f}" if loss == 0 or 1e-3 <= abs(loss) < 1e6 else f"{loss:.4e}"  # noqa: PLR2004  # where 4 decimals tell
-
-
-def _button(action: QAction, text: str, parent: QWidget) -> QToolButton:
-    button = QToolButton(parent)
-    button.setDefaultAction(action)
-    button.setToolButtonStyle(Qt.ToolButtonStyle.ToolButtonTextBesideIcon)
-    button.setText(text)  # after the action, whose own text is for menus
-    button.setAccessibleName(action.text())
-    return button

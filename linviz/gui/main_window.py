@@ -135,14 +135,12 @@ class MainWindow(QMainWindow):
             self.commands[entry.name].triggered.connect(slot)
         self.backend.delivered.connect(self._on_delivered)
         self.backend.failed.connect(self.faults.report)
-        self.backend.loaded.connect(self._on_loaded)
         self.backend.running_changed.connect(self._on_running_changed)
         self.faults.reported.connect(self._on_fault)
         self.appearance.changed.connect(self._on_appearance_changed)
         self._display.broke.connect(self._on_broke)
         self.tool_bar.learning_rate.changed.connect(self._on_learning_rate)
         self.tool_bar.learning_rate.complained.connect(self._on_complained)
-        self.loss.plot.read.connect(self._state.setText)
         self.splitter.splitterMoved.connect(self._on_splitter_moved)
 
     def _restore(self) -> None:
@@ -179,10 +177,6 @@ class MainWindow(QMainWindow):
     def _start(self) -> None:
         self.backend.start(self._source, self._settings)
 
-    @Slot()
-    def _on_loaded(self) -> None:
-        self._state.setText("")
-
     @Slot(object)
     def _on_delivered(self, burst: Burst) -> None:
         first = self.snapshot is None
@@ -192,6 +186,7 @@ class MainWindow(QMainWindow):
         whole = self._display.show_burst(burst, self.backend.running)
         if whole:
             settings = burst.snapshot.settings
+            self._state.setText("Running …" if self.backend.running else self._display.describe(burst.snapshot))
             self._about_run.setText(f"{burst.snapshot.problem} · {settings.dtype} · cpu")
             self._enable_updates_again(burst.snapshot)
         if first:
@@ -249,7 +244,6 @@ class MainWindow(QMainWindow):
 
     @Slot(str, str)
     def _on_fault(self, text: str, details: str) -> None:
-        self._state.setText("")
         self.message.say(text, "error", details)
 
     @Slot()

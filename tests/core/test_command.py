@@ -212,7 +212,9 @@ def test_a_continued_run_does_nothing_once_a_loss_is_not_finite() -> None:
     assert trainer.snapshot().step == end.snapshot.step + 1
 
 
-@pytest.mark.parametrize("command", [Run(), Run(steps=0), SetLearningRate(-1), Load(Recipe(10**12, 3, 2)), UpdateAgain()])
+@pytest.mark.parametrize(
+    "command", [Run(), Run(steps=0), SetLearningRate(-1), Load(Recipe(10**12, 3, 2)), UpdateAgain()]
+)
 def test_a_command_that_cannot_be_done_raises_and_changes_nothing(command: Command) -> None:
     trainer = Trainer(Problem.notebook())
     NextPhase().apply(trainer)

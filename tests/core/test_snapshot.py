@@ -57,6 +57,26 @@ def test_the_start_needs_no_trainer_to_be_the_trainers(problem: Problem, dtype: 
         assert {moment.freshness(name) for name in COMPUTED} == {"none"}
 
 
+def test_a_snapshot_knows_its_problem_and_its_shape() -> None:
+    trainer = Trainer(Problem.random(7, 3, 2, seed=5))
+    for act, _written in [(Trainer.snapshot, None), *SESSION]:
+        act(trainer)
+        assert trainer.snapshot().problem == "random 7 × 3 → 2, seed 5"
+        assert trainer.snapshot().shape == (7, 3, 2)
+
+
+def test_only_the_moment_before_the_first_phase_is_at_its_start() -> None:
+    trainer = Trainer(Problem.notebook())
+    assert trainer.snapshot().at_its_start
+    trainer.set_learning_rate(0.5)
+    assert trainer.snapshot().at_its_start
+    for _ in range(11):
+        trainer.next_phase()
+        assert not trainer.snapshot().at_its_start
+    trainer.reset()
+    assert trainer.snapshot().at_its_start
+
+
 def test_a_start_beyond_float32_is_refused_with_the_way_out() -> None:
     problem = Problem([[1e300]], [[1.0]], [[1.0]], [1.0])  # type: ignore[arg-type]  # lists are arrays enough
     for take in (Snapshot.at_start, Trainer):

@@ -106,5 +106,7 @@ def test_a_step_subtracts_the_learning_rate_times_the_gradient() -> None:
     trainer = Trainer(Problem.notebook(), Settings(0.01, dtype="float64"))
     start, moment = trainer.snapshot(), trainer.step()
     for name in ("weight", "bias"):
-        before, after, gradient = (double(getattr(*pair)) for pair in ((start, name), (moment, name), (moment, f"{name}_grad")))
+        before, after, gradient = (
+            double(getattr(*pair)) for pair in ((start, name), (moment, name), (moment, f"{name}_grad"))
+        )
         assert np.abs(after - (before - 0.01 * gradient)).max() <= 4e-16 * max(1.0, float(np.abs(before).max()))
