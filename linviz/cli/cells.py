@@ -11,7 +11,7 @@ from linviz.cli.trace import tensor_text
 from linviz.core.notebook import replay
 
 AGREEMENT = 2e-4
-"""What a faithful rerun stays within: the notebook printed 4 decimals, of its inputs too."""
+"""What a faithful rerun stays within, by ``resources/examples/notebook.json``."""
 
 
 def text_lines(dtype: str) -> Iterator[str]:
@@ -33,9 +33,9 @@ def text_lines(dtype: str) -> Iterator[str]:
         yield ""
     worst = max(largest, key=largest.__getitem__)
     yield (
-        f"Largest difference of all cells: {largest[worst]:.3g}, in cell {worst}; the notebook printed its inputs to "
+        f"Largest difference of all cells: {largest[worst]:.3g} in cell {worst}; inputs printed to 4 decimals allow "
+        f"{AGREEMENT:g}"
     )
-    yield f"4 decimals, so a faithful rerun stays within {AGREEMENT:g}."
 
 
 def json_lines(dtype: str) -> Iterator[str]:

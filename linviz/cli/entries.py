@@ -54,8 +54,8 @@ def source(entries: Namespace) -> "Problem | Recipe":
     if "random" not in entries and "seed" not in entries:
         return Problem.notebook()
     words = zip(("samples", "inputs", "outputs"), getattr(entries, "random", ("10", "3", "2")), strict=True)
-    shape = [_whole(name, text, 1) for name, text in words]
-    return Recipe(*shape, seed=_whole("seed", getattr(entries, "seed", "0"), 0))
+    samples, inputs, outputs = (_whole(name, text, 1) for name, text in words)
+    return Recipe(samples, inputs, outputs, _whole("seed", getattr(entries, "seed", "0"), 0))
 
 
 def settings(entries: Namespace) -> Settings:
@@ -101,14 +101,16 @@ def _whole(name: str, text: str, least: int, most: int = LARGEST) -> int:
     except ValueError:  # also for more digits than Python reads
         number = least - 1
     if not least <= number <= most:
-        raise InputError(f"{name} must be a whole number from {least} to {most}, got {_shown(text)}")
+        limit = "2**63 - 1" if most == LARGEST else f"{most:,}"
+        raise InputError(f"{name} must be a whole number from {least} to {limit}, got {_shown(text)}")
     return number
 
 
 def _choice(name: str, text: str, choices: tuple[str, ...]) -> str:
     choice = text.strip()
     if choice not in choices:
-        raise InputError(f"{name} must be {' or '.join(choices)}, got {_shown(text)}")
+        allowed = " or ".join((", ".join(choices[:-1]), choices[-1])) if choices[1:] else choices[0]
+        raise InputError(f"{name} must be {allowed}, got {_shown(text)}")
     return choice
 
 
@@ -124,19 +126,19 @@ def _size(text: str) -> tuple[int, int]:
 
 
 def _png(text: str) -> Path:
-    path, shown = Path(text), _shown(text)
-    if path.suffix.lower() != ".png":
-        raise InputError(f"the picture's file must end in .png, got {shown}")
+    path, shown = Path(text), text or "nothing"
     if path.is_dir():
         raise InputError(f"can't write {shown}, which is a folder: name a file in it")
+    if path.suffix.lower() != ".png":
+        raise InputError(f"the picture's file must end in .png, got {shown}")
     if not path.parent.is_dir():
-        raise InputError(f"can't write {shown}: there is no folder {_shown(str(path.parent))}, name one that is there")
+        raise InputError(f"can't write {shown}: there is no folder {path.parent}, name one that is there")
     if not os.access(path if path.exists() else path.parent, os.W_OK):
         raise InputError(f"can't write {shown}: it may not be written, name another file")
     return path
 
 
 def _shown(text: str) -> str:
-    """Shorten what a message repeats, as `linviz.core.settings` does; from the left, where a path says most."""
+    """Shorten what a message repeats, as `linviz.core.settings` does."""
     stripped = text.strip()
     return (stripped if len(stripped) <= LONGEST_SHOWN else stripped[: LONGEST_SHOWN - 1] + "…") or "nothing"

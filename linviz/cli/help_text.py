@@ -58,15 +58,19 @@ examples:
   linviz render -o backward.png --steps 3 --phases 4
   linviz render -o diverging.png --lr 1.5 --steps 40"""
 
-COMMANDS = {"trace": (TRACE, TRACE_EPILOG), "render": (RENDER, RENDER_EPILOG)}
+COMMANDS = {
+    "linviz": (WINDOW, WINDOW_EPILOG),
+    "linviz trace": (TRACE, TRACE_EPILOG),
+    "linviz render": (RENDER, RENDER_EPILOG),
+}
 """Description and epilog by command."""
 
 EXAMPLE = (
     "the problem by name; notebook is the only one: 10 samples, 3 inputs, 2 outputs as printed (default: notebook)"
 )
 
-RANDOM = """draw a problem of N samples, I inputs and O outputs, each at least 1: x and y by torch.randn, the parameters by
-nn.Linear (default: the example)"""
+RANDOM = """draw a problem of N samples, I inputs and O outputs, each at least 1: x and y by torch.randn, the
+parameters by nn.Linear (default: the example)"""
 
 SEED = """seed of the drawn numbers, 0 to 2**63 - 1; without --random it draws the notebook's shape, --random 10 3 2
 (default with --random: 0)"""
@@ -82,8 +86,8 @@ TRACE_STEPS = "steps to make, at least 1 (default: 1)"
 MANUAL = """update by hand as the notebook does, weight.data.sub_(lr * weight.grad.data), instead of by optimizer.step()
 (default: optimizer.step())"""
 
-CELLS = """run the notebook's cells 36 to 44 again, each beside what the notebook printed, with the largest difference; of the
-options above only --example and --dtype go with it, and --json (default: a plain run)"""
+CELLS = """run the notebook's cells 36 to 44 again, each beside what the notebook printed, with the largest
+difference; only --example, --dtype and --json go with it (default: a plain run)"""
 
 JSON = "print JSON Lines instead of text, see below (default: text)"
 

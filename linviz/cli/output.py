@@ -2,7 +2,8 @@
 
 import os
 import sys
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
 
 from linviz.errors import InputError
 
@@ -18,8 +19,10 @@ def write_lines(lines: Iterable[str]) -> None:
         If they can't be written for another reason, such as a full disk.
     """
     for line in lines:
-        _write(f"{line}\n")
-    _write(None)
+        with _said_plainly():
+            print(line)
+    with _said_plainly():
+        sys.stdout.flush()
 
 
 def settle() -> None:
@@ -36,10 +39,10 @@ def complain(message: str) -> None:
     print(f"linviz: {line}", file=sys.stderr)
 
 
-def _write(text: str | None) -> None:
-    """Write, or flush without a text."""
+@contextmanager
+def _said_plainly() -> Iterator[None]:
     try:
-        sys.stdout.flush() if text is None else sys.stdout.write(text)
+        yield
     except BrokenPipeError:
         raise
     except OSError as error:

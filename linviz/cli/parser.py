@@ -22,7 +22,9 @@ _NEGATIVE = re.compile(r"-(?:[\d.x]+(?:e[+-]?\d+)?|inf(?:inity)?|nan)", re.IGNOR
 class Parser(argparse.ArgumentParser):
     """A parser whose errors are sentences that end with the way out, raised instead of printed with a usage."""
 
-    def __init__(self, prog: str, description: str, epilog: str) -> None:
+    def __init__(self, prog: str, **_composed: object) -> None:
+        # argparse makes a command's parser itself, with the name that it composes and nothing else of interest.
+        description, epilog = help_text.COMMANDS[prog]
         super().__init__(
             prog=prog,
             description=description,
@@ -59,20 +61,15 @@ def parsed(argv: Sequence[str]) -> argparse.Namespace:
 
 
 def _parser() -> Parser:
-    window = Parser("linviz", help_text.WINDOW, help_text.WINDOW_EPILOG)
+    window = Parser("linviz")
     window.add_argument("--version", action="version", version=f"linviz {__version__}", help=help_text.VERSION)
     _add_problem_options(window)
     _add_theme(window, help_text.WINDOW_THEME)
     window.set_defaults(command=None)
-    commands = window.add_subparsers(title="commands", dest="command", metavar="COMMAND", parser_class=_subparser)
+    commands = window.add_subparsers(title="commands", dest="command", metavar="COMMAND")
     _add_trace_options(commands.add_parser("trace", help=help_text.TRACE_SUMMARY))
     _add_render_options(commands.add_parser("render", help=help_text.RENDER_SUMMARY))
     return window
-
-
-def _subparser(prog: str, **_kwargs: object) -> Parser:
-    """Make a command's parser from the name that argparse composed, such as ``linviz trace``."""
-    return Parser(prog, *help_text.COMMANDS[prog.split()[-1]])
 
 
 def _add_trace_options(parser: Parser) -> None:

@@ -128,6 +128,11 @@ class Recipe:
         if not _is_integer(self.seed) or not 0 <= self.seed <= MAX_SEED:
             raise InputError(f"seed must be a whole number from 0 to 2**63 - 1, got {self.seed}")
 
+    @property
+    def shape(self) -> tuple[int, int, int]:
+        """Samples, inputs, outputs."""
+        return self.samples, self.inputs, self.outputs
+
     def draw(self) -> Problem:
         """Draw x and y by ``torch.randn`` and the parameters by ``nn.Linear``'s own initialisation.
 

@@ -24,7 +24,7 @@ WIDEST = 1.3
 """Width of a cell where there is room, by its least width."""
 FEWEST_ROWS, FEWEST_COLUMNS = 3, 2
 """What stays visible, and scrolls, in a small window."""
-PADDING = 9
+PADDING = 7
 
 
 class ArrayTable(QTableView):

@@ -12,7 +12,7 @@ from linviz.gui.theme import HEAT_STEPS, Theme
 NO_PEN = Qt.PenStyle.NoPen
 RIGHT = Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter
 ANTIALIASING = QPainter.RenderHint.Antialiasing
-GAP, PADDING, RADIUS = 1, 5, 3
+GAP, PADDING, RADIUS = 1, 4, 3
 CHARACTERS = 7
 """A number of ordinary size: ``-1.2345``."""
 

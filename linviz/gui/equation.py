@@ -23,7 +23,7 @@ ROW: tuple[tuple[str, ...] | str, ...] = (
     "→",
     ("residual",),
 )
-MARGIN, OPERATOR_WIDTH = 10, 22
+MARGIN, OPERATOR_WIDTH = 10, 20
 OPERATORS = {
     "·": "Matrix product: a row of x with a column of Wᵀ",
     "+": "The bias is added to every row",
@@ -98,7 +98,7 @@ class Equation(QWidget):
         self._share_width()
 
     def _share_width(self) -> None:
-        """Make the cells of all panels equally wide, or, where there is no room for all, show the same share of each."""
+        """Make all cells equally wide, or, where there is no room for all, show the same share of each panel."""
         tables = [max((self.panels[name].table.least_widths() for name in slot), key=sum) for slot in self._slots]
         frames = 2 * MARGIN + len(self._slots) * 2 * (PADDING + 1) + (len(ROW) - len(self._slots)) * OPERATOR_WIDTH
         room = self.width() - frames - sum(fixed for fixed, _ in tables)

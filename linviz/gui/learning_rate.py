@@ -2,7 +2,7 @@
 
 import math
 
-from PySide6.QtCore import QEvent, QObject, Qt, Signal, Slot
+from PySide6.QtCore import QEvent, QObject, QSize, Qt, Signal, Slot
 from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QLineEdit, QSizePolicy, QSlider, QWidget
 
@@ -13,7 +13,15 @@ LOWEST, HIGHEST = -4, 1
 """Powers of ten at the slider's ends; the entry takes any rate."""
 TICKS = 20
 """To a power of ten."""
+WIDTH = 170
 TIP = "Learning rate η: the update subtracts η times the gradient. Applies from the next update on."
+
+
+class RateSlider(QSlider):
+    """A slider that likes to be wide and can be narrow."""
+
+    def sizeHint(self) -> QSize:
+        return super().sizeHint().expandedTo(QSize(WIDTH, 0))
 
 
 class LearningRate(QWidget):
@@ -29,13 +37,12 @@ class LearningRate(QWidget):
         self._rate = rate
         label = QLabel("η", self)
         label.setToolTip(TIP)
-        self._slider = QSlider(Qt.Orientation.Horizontal, self)
+        self._slider = RateSlider(Qt.Orientation.Horizontal, self)
         self._slider.setObjectName("learning_rate_slider")
         self._slider.setRange(LOWEST * TICKS, HIGHEST * TICKS)
         self._slider.setPageStep(TICKS)
         self._slider.setMinimumWidth(70)
-        self._slider.setMaximumWidth(240)
-        self._slider.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
+        self._slider.setSizePolicy(QSizePolicy.Policy.Maximum, QSizePolicy.Policy.Fixed)
         self._slider.setToolTip(TIP + "  (arrow keys; Page Up and Down: ten times)")
         self._slider.setAccessibleName("learning rate, logarithmic")
         self.entry = QLineEdit(self)
@@ -44,7 +51,7 @@ class LearningRate(QWidget):
         self.entry.setMaxLength(40)
         self.entry.installEventFilter(self)
         label.setBuddy(self.entry)
-        self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
+        self.setSizePolicy(QSizePolicy.Policy.Maximum, QSizePolicy.Policy.Fixed)
         layout = QHBoxLayout(self)
         layout.setContentsMargins(0, 0, 0, 0)
         for widget in (label, self._slider, self.entry):

@@ -2,19 +2,17 @@
 
 import random
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QEvent, Qt, QTimer, Signal, Slot
 from PySide6.QtGui import QCloseEvent, QResizeEvent, QShowEvent
-from PySide6.QtWidgets import QApplication, QFileDialog, QLabel, QMainWindow, QSplitter, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QFileDialog, QLabel, QMainWindow, QSplitter, QVBoxLayout, QWidget
 
-from linviz.core.command import Load, SetLearningRate
+from linviz.core.command import Command, Load, SetLearningRate
 from linviz.core.problem import Problem, Recipe
 from linviz.core.settings import Settings
 from linviz.core.snapshot import Burst, Freshness, Snapshot
-from linviz.gui.appearance import Appearance
 from linviz.gui.backend import Backend
-from linviz.gui.commands import COMMANDS, build_actions, colour_icons
+from linviz.gui.commands import COMMANDS, build_actions
 from linviz.gui.dialogs import about_dialog, shortcuts_dialog
 from linviz.gui.display import Display
 from linviz.gui.equation import Equation
@@ -25,13 +23,10 @@ from linviz.gui.message_bar import MessageBar
 from linviz.gui.picture import save_png
 from linviz.gui.preferences import Preferences
 from linviz.gui.tool_bar import ToolBar
+from linviz.gui.view_state import ViewState
 from linviz.gui.window_menus import fill_menus
 
-if TYPE_CHECKING:
-    from collections.abc import Callable
-
-EQUATION_SHARE = 0.56
-"""Of the height, that the equation takes at most by itself."""
+LOADING = "Loading PyTorch … what you click meanwhile waits its turn"
 SEEDS = 10_000
 """New seed draws one below this: short enough to say and to type."""
 START_WITHOUT_PAINT = 1000
@@ -49,6 +44,11 @@ class MainWindow(QMainWindow):
         How to train it.
     preferences
         What the person chose before; by default read from the person's own file.
+
+    Attributes
+    ----------
+    snapshot
+        The last moment delivered, or none before the first.
     """
 
     ready = Signal()
@@ -66,27 +66,24 @@ class MainWindow(QMainWindow):
         self.snapshot: Snapshot | None = None
         self._source = problem or Problem.notebook()
         self._settings = settings or Settings()
-        self._preferences = preferences or Preferences.load()
         self._seeds = random.SystemRandom()
         self.faults = Faults(self)
         self.backend = Backend(self)
-        self.appearance = Appearance(self._preferences.theme, self._preferences.text_scale, self)
         self.commands = build_actions(self)
         self.addActions(list(self.commands.values()))
         FocusKeys(self)
-        self._build()
+        self._build(preferences or Preferences.load())
         self._connect()
-        self._restore()
-        self._on_appearance_changed()
+        self.view.restore()
         self._show_preview()
         QTimer.singleShot(0, self, self._start_unseen)
 
-    def _build(self) -> None:
+    def _build(self, preferences: Preferences) -> None:
         self.setWindowTitle("linviz")
         fill_menus(self.menuBar(), self.commands)
-        self.message = MessageBar(self)
-        self.tool_bar = ToolBar(self.commands, self._settings, self)
+        self.tool_bar, self.message = ToolBar(self.commands, self._settings, self), MessageBar(self)
         self.equation, self.loss = Equation(self), LossCard(self.commands, self)
+        # Code, landscape and explanation will stand beside the curve.
         self.parts_below = QSplitter(Qt.Orientation.Horizontal, self)
         self.parts_below.addWidget(self.loss)
         self.parts_below.setContentsMargins(10, 2, 10, 8)
@@ -99,8 +96,12 @@ class MainWindow(QMainWindow):
         column = QVBoxLayout(central)
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(0)
-        for widget in (self.tool_bar, self.message, self.splitter):
-            column.addWidget(widget, 1 if widget is self.splitter else 0)
+        column.addWidget(self.tool_bar)
+        framed = QVBoxLayout()
+        framed.setContentsMargins(10, 0, 10, 0)
+        framed.addWidget(self.message)
+        column.addLayout(framed)
+        column.addWidget(self.splitter, 1)
         self.setCentralWidget(central)
         # The focus starts, and a click leaves it, where no key is needed, so that all of them are commands.
         central.setFocusPolicy(Qt.FocusPolicy.ClickFocus)
@@ -112,97 +113,82 @@ class MainWindow(QMainWindow):
         self.statusBar().addPermanentWidget(self._about_run)
         self.statusBar().setSizeGripEnabled(False)
         self._display = Display(self.equation, self.loss, self.tool_bar.phases, self._speed, self)
+        self.view = ViewState(
+            self, self.tool_bar, self.message, self.equation, self.loss, self.splitter, self.commands, preferences
+        )
+        if preferences.problem:
+            self.message.say(preferences.problem)
 
     def _connect(self) -> None:
-        slots: dict[str, Callable[..., object]] = {
-            "save_picture": self._on_save_picture,
-            "quit": self.close,
-            "run": self._on_run,
-            "new_seed": self._on_new_seed,
-            "larger_text": self._on_text_size,
-            "smaller_text": self._on_text_size,
-            "normal_text": self._on_text_size,
-            "as_stored": self.equation.set_as_stored,
-            "log_scale": self.loss.plot.set_log,
-            "reset_zoom": self.loss.plot.reset_zoom,
-            "reset_layout": self._on_reset_layout,
-            "full_screen": self._on_full_screen,
-            "shortcuts": self._on_shortcuts,
-            "about": self._on_about,
-        }
         for entry in COMMANDS:
-            slot = self._on_command if entry.command else slots.get(entry.name, self._on_theme)
-            self.commands[entry.name].triggered.connect(slot)
+            if entry.command:
+                self.commands[entry.name].triggered.connect(self._on_command)
+        self.commands["run"].triggered.connect(self._on_run)
+        self.commands["new_seed"].triggered.connect(self._on_new_seed)
+        self.commands["save_picture"].triggered.connect(self._on_save_picture)
+        self.commands["quit"].triggered.connect(self.close)
+        self.commands["shortcuts"].triggered.connect(self._on_shortcuts)
+        self.commands["about"].triggered.connect(self._on_about)
         self.backend.delivered.connect(self._on_delivered)
         self.backend.failed.connect(self.faults.report)
         self.backend.running_changed.connect(self._on_running_changed)
         self.faults.reported.connect(self._on_fault)
-        self.appearance.changed.connect(self._on_appearance_changed)
         self._display.broke.connect(self._on_broke)
         self.tool_bar.learning_rate.changed.connect(self._on_learning_rate)
-        self.tool_bar.learning_rate.complained.connect(self._on_complained)
-        self.splitter.splitterMoved.connect(self._on_splitter_moved)
-
-    def _restore(self) -> None:
-        """Take up what the person chose before."""
-        preferences = self._preferences
-        self.commands[f"theme_{self.appearance.choice}"].setChecked(True)
-        self.commands["as_stored"].setChecked(preferences.as_stored)
-        self.commands["log_scale"].setChecked(preferences.log_scale)
-        self.equation.set_as_stored(preferences.as_stored)
-        self.loss.plot.set_log(preferences.log_scale)
-        self.resize(*preferences.size)
-        if preferences.maximized:
-            self.setWindowState(Qt.WindowState.WindowMaximized)
-        if preferences.problem:
-            self.message.say(preferences.problem)
+        self.tool_bar.learning_rate.complained.connect(self._state.setText)
 
     def _show_preview(self) -> None:
         """Show the start before PyTorch is there, as far as it is known."""
-        self._state.setText("Loading PyTorch … clicks wait their turn")
+        self._state.setText(LOADING)
+        self.loss.plot.set_hint(LOADING)
         if isinstance(self._source, Recipe):
-            self._display.start(self._source.samples, self._source.inputs, self._source.outputs)
+            self._display.start(*self._source.shape)
         else:
             self._display.show_start(Snapshot.at_start(self._source, self._settings))
-        self._enable_updates_again(None)
+        self._enable_updates_again(False)
 
     def _start_unseen(self) -> None:
         # A window that is shown starts the backend when it has been painted; a test may never show it.
-        if not self.isVisible():
-            self._start()
-        else:
+        if self.isVisible():
             QTimer.singleShot(START_WITHOUT_PAINT, self, self._start)
+        else:
+            self._start()
 
     @Slot()
     def _start(self) -> None:
         self.backend.start(self._source, self._settings)
 
+    def _submit(self, command: Command) -> None:
+        self.backend.submit(command)
+        # Whether there will be a gradient is known when the command is done; until then no click is refused.
+        self._enable_updates_again(True)
+
+    def _enable_updates_again(self, enabled: bool) -> None:
+        for name in ("update_again", "update_again_by_hand"):
+            self.commands[name].setEnabled(enabled)
+
     @Slot(object)
     def _on_delivered(self, burst: Burst) -> None:
-        first = self.snapshot is None
-        self.snapshot = burst.snapshot
-        if burst.snapshot.at_its_start:
+        moment, first = burst.snapshot, self.snapshot is None
+        self.snapshot = moment
+        if first:
+            self.loss.plot.set_hint("Step, Next phase or Run: here the loss of each step will be drawn")
+        if moment.at_its_start:
             self.message.hide()
-        whole = self._display.show_burst(burst, self.backend.running)
-        if whole:
-            settings = burst.snapshot.settings
-            self._state.setText("Running …" if self.backend.running else self._display.describe(burst.snapshot))
-            self._about_run.setText(f"{burst.snapshot.problem} · {settings.dtype} · cpu")
-            self._enable_updates_again(burst.snapshot)
+        if not self._display.show_burst(burst, self.backend.running):
+            return
+        self._state.setText("Running …" if self.backend.running else self._display.describe(moment))
+        self._about_run.setText(f"{moment.problem} · {moment.settings.dtype} · cpu")
+        if not self.backend.busy:
+            self._enable_updates_again(moment.freshness("weight_grad") is not Freshness.NONE)
         if first:
             self.ready.emit()
-        if whole:
-            self.shown.emit()
-
-    def _enable_updates_again(self, snapshot: Snapshot | None) -> None:
-        there = snapshot is not None and snapshot.freshness("weight_grad") is not Freshness.NONE
-        for name in ("update_again", "update_again_by_hand"):
-            self.commands[name].setEnabled(there)
+        self.shown.emit()
 
     @Slot()
     def _on_command(self) -> None:
         name = self.sender().objectName()
-        self.backend.submit(next(entry.command for entry in COMMANDS if entry.name == name and entry.command))
+        self._submit(next(entry.command for entry in COMMANDS if entry.name == name and entry.command))
 
     @Slot(bool)
     def _on_run(self, running: bool) -> None:
@@ -220,73 +206,25 @@ class MainWindow(QMainWindow):
 
     @Slot()
     def _on_new_seed(self) -> None:
-        moment = self.snapshot
-        if moment is None:
-            return
-        self.backend.submit(Load(Recipe(*moment.shape, self._seeds.randrange(SEEDS))))
+        self._submit(Load(Recipe(*self._source.shape, self._seeds.randrange(SEEDS))))
 
     @Slot(float)
     def _on_learning_rate(self, rate: float) -> None:
-        self.backend.submit(SetLearningRate(rate))
-
-    @Slot(str)
-    def _on_complained(self, wrong: str) -> None:
-        self._state.setText(wrong)
+        self._submit(SetLearningRate(rate))
 
     @Slot(object)
-    def _on_broke(self, snapshot: Snapshot) -> None:
-        rate = snapshot.settings.learning_rate
+    def _on_broke(self, moment: Snapshot) -> None:
+        rate = moment.settings.learning_rate
         self.message.say(
-            f"The loss is not finite any more: it is {snapshot.loss:g} after step {snapshot.step}, so the run stopped. "
-            f"With learning rate {rate:g} each step goes further past the minimum than the one before. "
-            f"Try a smaller one, {rate / 10:g} say, and Reset (R)."
+            f"The loss is not finite any more: with the parameters after step {moment.computed_at['loss']} it is "
+            f"{moment.loss:g}, so a run stops here. At learning rate {rate:g} each step goes further past the "
+            f"minimum than the one before; on a logarithmic axis (L) that is a rising line. Try a smaller rate, "
+            f"{rate / 10:g} say, and Reset (R)."
         )
 
     @Slot(str, str)
     def _on_fault(self, text: str, details: str) -> None:
         self.message.say(text, "error", details)
-
-    @Slot()
-    def _on_theme(self) -> None:
-        choice = self.sender().objectName().removeprefix("theme_")
-        self.appearance.choose(choice)
-
-    @Slot()
-    def _on_text_size(self) -> None:
-        steps = {"larger_text": 1, "smaller_text": -1, "normal_text": 0}
-        self.appearance.scale_text(steps[self.sender().objectName()])
-
-    @Slot()
-    def _on_appearance_changed(self) -> None:
-        theme, scale = self.appearance.theme, self.appearance.text_scale
-        QApplication.setPalette(theme.palette())
-        self.setStyleSheet(self.appearance.style_sheet())
-        colour_icons(self.commands, theme)
-        for part in (self.tool_bar, self.equation, self.message):
-            part.set_theme(theme)
-        self.loss.set_theme(theme, scale)
-        self._share_height()
-
-    @Slot()
-    def _on_full_screen(self) -> None:
-        self.setWindowState(self.windowState() ^ Qt.WindowState.WindowFullScreen)
-
-    @Slot()
-    def _on_reset_layout(self) -> None:
-        self._preferences.splitter = ()
-        self.setWindowState(Qt.WindowState.WindowNoState)
-        self.resize(*Preferences().size)
-        self._share_height()
-
-    @Slot()
-    def _on_splitter_moved(self) -> None:
-        self._preferences.splitter = tuple(self.splitter.sizes())
-
-    def _share_height(self) -> None:
-        """Give the equation what it needs, the rest to the parts below; or what the person gave it."""
-        height = self.splitter.height()
-        hint = min(self.equation.sizeHint().height(), round(height * EQUATION_SHARE))
-        self.splitter.setSizes(list(self._preferences.splitter) or [hint, height - hint])
 
     @Slot()
     def _on_shortcuts(self) -> None:
@@ -307,18 +245,10 @@ class MainWindow(QMainWindow):
 
     @Slot(str)
     def _on_picture_chosen(self, path: str) -> None:
-        save_png(self, Path(path))
-
-    def _keep(self) -> None:
-        """Keep what the person chose."""
-        preferences = self._preferences
-        preferences.theme, preferences.text_scale = self.appearance.choice, self.appearance.text_scale
-        preferences.maximized = self.isMaximized()
-        if not (self.isMaximized() or self.isFullScreen()):
-            preferences.size = self.width(), self.height()
-        preferences.as_stored = self.commands["as_stored"].isChecked()
-        preferences.log_scale = self.commands["log_scale"].isChecked()
-        preferences.save()
+        try:
+            save_png(self, Path(path))
+        except OSError as error:
+            self.message.say(f"The picture was not saved: {error}.", "error")
 
     def event(self, event: QEvent) -> bool:
         handled = super().event(event)
@@ -329,18 +259,18 @@ class MainWindow(QMainWindow):
 
     def showEvent(self, event: QShowEvent) -> None:
         super().showEvent(event)
-        self._share_height()
+        self.view.share_height()
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         super().resizeEvent(event)
-        self._share_height()
+        self.view.share_height()
 
     def closeEvent(self, event: QCloseEvent) -> None:
-        self.hide()  # the worker may take a second to end while PyTorch is loading
         try:
-            self._keep()
+            self.view.keep()
         except OSError as error:
             self.faults.report(error)
+        self.hide()  # the worker may take a second to end while PyTorch is loading
         self.backend.close()
         self.faults.uninstall()
         super().closeEvent(event)

@@ -8,6 +8,8 @@ MARGIN = 0.06
 FILLED = 0.7
 """A range of which the curve fills less is drawn in."""
 FEWEST_STEPS = 10
+EMPTY = (0.0, 1.08)
+"""The range of losses while there are none."""
 
 
 def steps_range(last: int) -> tuple[float, float]:
@@ -29,11 +31,11 @@ def losses_range(lowest: float, highest: float, now: tuple[float, float]) -> tup
     lowest, highest
         Of the curve, in the axis' own unit: the loss, or its logarithm.
     now
-        The range there is.
+        The range there is; `EMPTY` counts for nothing.
     """
     height = highest - lowest
     span = now[1] - now[0]
-    if now[0] <= lowest and highest <= now[1] and height >= FILLED * span:
+    if now != EMPTY and now[0] <= lowest and highest <= now[1] and height >= FILLED * span:
         return now
     if height <= 1e-9 * max(abs(highest), abs(lowest), 1e-300):
         # A flat line stands in the middle of a range in which it has a size.

@@ -43,7 +43,7 @@ class ToolBar(QFrame):
         layout.addWidget(self.phases)
         layout.addStretch(1)
         layout.addWidget(self.optimizer)
-        layout.addWidget(self.learning_rate, 4)
+        layout.addWidget(self.learning_rate)
 
     def set_theme(self, theme: Theme) -> None:
         """Take colours."""
