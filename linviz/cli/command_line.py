@@ -114,7 +114,9 @@ def _render(entries: Namespace) -> int:
             phases=picture.phases,
         )
     except OSError as error:
-        raise InputError(f"can't write {picture.path}: {error.strerror or error}; name another file") from error
+        # One that the system didn't raise is a sentence already.
+        said = f"can't write {picture.path}: {error.strerror}" if error.strerror else str(error)
+        raise InputError(f"{said}; name another file") from error
     return 0
 
 

@@ -127,14 +127,17 @@ def _size(text: str) -> tuple[int, int]:
 
 def _png(text: str) -> Path:
     path, shown = Path(text), text or "nothing"
-    if path.is_dir():
-        raise InputError(f"can't write {shown}, which is a folder: name a file in it")
-    if path.suffix.lower() != ".png":
+    if text.endswith(("/", os.sep)) or path.suffix.lower() != ".png":
         raise InputError(f"the picture's file must end in .png, got {shown}")
-    if not path.parent.is_dir():
-        raise InputError(f"can't write {shown}: there is no folder {path.parent}, name one that is there")
-    if not os.access(path if path.exists() else path.parent, os.W_OK):
-        raise InputError(f"can't write {shown}: it may not be written, name another file")
+    try:
+        if path.is_dir():
+            raise InputError(f"can't write {shown}, which is a folder: name a file in it")
+        if not path.parent.is_dir():
+            raise InputError(f"can't write {shown}: there is no folder {path.parent}, name one that is there")
+        if not os.access(path if path.exists() else path.parent, os.W_OK):
+            raise InputError(f"can't write {shown}: it may not be written, name another file")
+    except OSError as error:  # a name too long, or a folder on the way that may not be looked into
+        raise InputError(f"can't write {shown}: {error.strerror or error}; name another file") from error
     return path
 
 

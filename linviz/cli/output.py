@@ -16,8 +16,10 @@ def write_lines(lines: Iterable[str]) -> None:
     BrokenPipeError
         If the reader has closed the pipe.
     InputError
-        If they can't be written for another reason, such as a full disk.
+        If they can't be written for another reason, such as a full disk, or there is nowhere to write.
     """
+    if sys.stdout is None:  # started with it closed, `>&-`
+        raise InputError("there is no standard output to write to; send it to a file or pipe")
     for line in lines:
         with _said_plainly():
             print(line)
@@ -27,6 +29,8 @@ def write_lines(lines: Iterable[str]) -> None:
 
 def settle() -> None:
     """Flush; what can't be written any more is dropped, so that the interpreter doesn't try again as it exits."""
+    if sys.stdout is None:
+        return
     try:
         sys.stdout.flush()
     except OSError:
@@ -36,7 +40,8 @@ def settle() -> None:
 def complain(message: str) -> None:
     """Say one line on standard error, whatever characters a person's own words in it are made of."""
     line = "".join(c if c.isprintable() else c.encode("unicode_escape").decode() for c in message)
-    print(f"linviz: {line}", file=sys.stderr)
+    if sys.stderr is not None:  # print would take None for standard output
+        print(f"linviz: {line}", file=sys.stderr)
 
 
 @contextmanager

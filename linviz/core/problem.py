@@ -11,7 +11,7 @@ from linviz.errors import InputError
 from linviz.resources import resource
 
 EXAMPLES = ("notebook",)
-MAX_SEED = 2**63 - 1
+MAX_SEED = MAX_SIDE = 2**63 - 1
 
 
 @dataclass(frozen=True, eq=False)
@@ -123,8 +123,8 @@ class Recipe:
     def __post_init__(self) -> None:
         for name in ("samples", "inputs", "outputs"):
             value = getattr(self, name)
-            if not _is_integer(value) or value < 1:
-                raise InputError(f"{name} must be a whole number of at least 1, got {value}")
+            if not _is_integer(value) or not 1 <= value <= MAX_SIDE:
+                raise InputError(f"{name} must be a whole number from 1 to 2**63 - 1, got {value}")
         if not _is_integer(self.seed) or not 0 <= self.seed <= MAX_SEED:
             raise InputError(f"seed must be a whole number from 0 to 2**63 - 1, got {self.seed}")
 
@@ -146,7 +146,7 @@ class Recipe:
         """
         import torch  # noqa: PLC0415  # the window is painted before torch is loaded
 
-        self._check_memory()
+        self.check_memory()
         with torch.random.fork_rng(devices=[]):
             torch.default_generator.manual_seed(self.seed)
             x = torch.randn(self.samples, self.inputs, dtype=torch.float32, device="cpu")
@@ -156,7 +156,8 @@ class Recipe:
         name = f"random {self.samples} × {self.inputs} → {self.outputs}"
         return Problem(x.numpy(), y.numpy(), weight.numpy(), bias.numpy(), name=name, seed=self.seed)
 
-    def _check_memory(self) -> None:
+    def check_memory(self) -> None:
+        """Raise an `InputError` if drawing takes more memory than there is; needs no torch."""
         import psutil  # noqa: PLC0415  # asked once, not at start-up
 
         # x is held by torch while it is drawn, by the problem and by the trainer; of y's shape are

@@ -61,7 +61,14 @@ def open_window(source: Problem | Recipe, settings: Settings, theme: str | None)
     -------
     int
         The exit status.
+
+    Raises
+    ------
+    InputError
+        If this PySide6 can't be used, or the problem takes more memory than there is.
     """
+    if isinstance(source, Recipe):
+        source.check_memory()
     app = application()
     start_log()
     sys.setswitchinterval(SWITCH_INTERVAL)

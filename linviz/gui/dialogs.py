@@ -10,10 +10,10 @@ from linviz.gui.commands import COMMANDS, shown_keys
 from linviz.gui.faults import diagnostics, log_path
 
 MOUSE_AND_MORE = (
-    ("Tab, Shift+Tab", "The next control, the one before"),
-    ("arrows, in a panel", "Another cell; in all panels Space runs and letters are commands"),
-    ("arrows, on the curve", "Read out another step; + and - zoom"),
-    ("wheel, drag, double click on the curve", "Zoom, move, show all"),
+    ("Tab, Shift+Tab", "Another control"),
+    ("arrows", "In a panel: another cell"),
+    ("arrows, + and -", "On the curve: read out, zoom"),
+    ("wheel, drag, double click", "On the curve: zoom, move, all"),
 )
 
 
@@ -46,17 +46,22 @@ class TextDialog(QDialog):
 
 def shortcuts_dialog(parent: QWidget) -> TextDialog:
     """Make the list of all commands and keys."""
-    rows = [(" or ".join(map(shown_keys, e.shortcuts)), e.text, e.tip) for e in COMMANDS]
-    table = "".join(
-        f"<tr><td style='white-space: nowrap'><b>{html.escape(text)}</b></td><td style='white-space: nowrap'>"
-        f"{html.escape(keys)}</td><td>{html.escape(tip)}</td></tr>"
-        for keys, text, tip in rows
-    )
-    more = "".join(f"<tr><td>{keys}</td><td></td><td>{what}</td></tr>" for keys, what in MOUSE_AND_MORE)
-    plain = "\n".join(f"{keys or '–':16} {text}: {tip}" for keys, text, tip in rows)
-    return TextDialog(
-        "Keyboard shortcuts", "shortcuts_dialog", f"<table cellpadding=4>{table}{more}</table>", plain, parent
-    )
+    table, plain = "", ""
+    for menu in dict.fromkeys(entry.menu for entry in COMMANDS):
+        table += f"<tr><td colspan=3><br><b>{menu}</b></td></tr>"
+        for entry in (entry for entry in COMMANDS if entry.menu == menu):
+            keys = " or ".join(map(shown_keys, entry.shortcuts))
+            table += _row(entry.text, keys, entry.tip)
+            plain += f"{keys or '–':16} {menu}, {entry.text}: {entry.tip}\n"
+    table += "<tr><td colspan=3><br><b>Keys and mouse</b></td></tr>"
+    table += "".join(_row(what, keys, "") for keys, what in MOUSE_AND_MORE)
+    text = f"<table cellpadding=3 width='100%'>{table}</table>"
+    return TextDialog("Keyboard shortcuts", "shortcuts_dialog", text, plain, parent)
+
+
+def _row(text: str, keys: str, tip: str) -> str:
+    cells = (f"<td style='white-space: nowrap'>{html.escape(each)}</td>" for each in (text, keys))
+    return f"<tr>{''.join(cells)}<td>{html.escape(tip)}</td></tr>"
 
 
 def about_dialog(parent: QWidget) -> TextDialog:

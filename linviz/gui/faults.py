@@ -19,6 +19,8 @@ from linviz import __version__
 from linviz.errors import InputError
 
 LOG_BYTES, LOG_FILES = 500_000, 2
+LONGEST = 160
+"""Characters of an error's own words in the message."""
 
 _log = logging.getLogger("linviz")
 
@@ -67,6 +69,8 @@ class Faults(QObject):
             self.reported.emit(f"{str(error)[:1].upper()}{str(error)[1:]}.", "")
             return
         said = str(error).splitlines()[0] if str(error) else ""
+        if len(said) > LONGEST:  # an error inside several of Qt's overrides names them all before itself
+            said = "… " + said[-LONGEST:]
         self.reported.emit(
             f"Something went wrong: {type(error).__name__}{': ' + said if said else ''}. The run is as it was before; "
             f"you can go on. Please report it with the details.",

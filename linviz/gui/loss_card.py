@@ -42,7 +42,7 @@ class LossCard(QFrame):
         for name in ("log_scale", "reset_zoom"):
             button = QToolButton(self)
             button.setDefaultAction(actions[name])
-            button.setToolButtonStyle(Qt.ToolButtonStyle.ToolButtonTextBesideIcon)
+            button.setToolButtonStyle(Qt.ToolButtonStyle.ToolButtonTextOnly)
             button.setAccessibleName(actions[name].text())
             row.addWidget(button)
         layout = QVBoxLayout(self)

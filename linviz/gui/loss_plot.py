@@ -113,8 +113,10 @@ class LossPlot(pg.PlotWidget):  # type: ignore[misc]  # pyqtgraph has no types
             axis.setPen(pg.mkPen(theme.grid))
             axis.setTextPen(pg.mkPen(theme.dim))
             axis.setStyle(tickFont=font, tickTextOffset=6)
-            axis.setTickDensity(0.7)
             axis.label.setFont(font)
+        # Only numbers that have a line of their own.
+        self._axes[0].setStyle(maxTextLevel=0)
+        self._axes[0].setTickDensity(1.3)
         self._axes[0].setWidth(round(58 * text_scale))
         self._axes[1].setHeight(round(40 * text_scale))
         self._grid.setPen(pg.mkPen(theme.grid, width=1))

@@ -45,7 +45,7 @@ class ReadOut:
         self._dot.setPen(None)
         self._text.setColor(QColor(theme.text))
         self._text.setFont(font)
-        self._text.fill = QColor(theme.card)
+        self._text.fill = pg.mkBrush(theme.card)
 
     def hide(self) -> None:
         """Show nothing."""

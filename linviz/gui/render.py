@@ -1,13 +1,16 @@
 """Draws the window without a display."""
 
 import os
+from collections.abc import Iterator
+from itertools import repeat
 from pathlib import Path
 
 from PySide6.QtCore import QEventLoop, QTimer
 
-from linviz.core.command import NextPhase, Run, Step
+from linviz.core.command import Command, NextPhase, Run, Step
 from linviz.core.problem import Problem, Recipe
 from linviz.core.settings import Settings
+from linviz.errors import InputError
 from linviz.gui.app import application
 from linviz.gui.faults import start_log
 from linviz.gui.main_window import MainWindow
@@ -53,7 +56,7 @@ def render(
     Raises
     ------
     InputError
-        If the problem can't be drawn.
+        If the problem can't be drawn, or the window isn't as small as asked for.
     OSError
         If the file can't be written.
     """
@@ -62,20 +65,31 @@ def render(
     application()
     start_log()
     window = MainWindow(source, settings, Preferences(theme=theme, size=size))
-    loop = QEventLoop()
-    window.backend.failed.connect(loop.quit)
-    errors: list[Exception] = []
-    window.backend.failed.connect(errors.append)
-    commands = [Step(by_hand=True)] * steps if by_hand else [Run(steps=steps)] * bool(steps)
-    for command in (*commands, *[NextPhase()] * phases):
-        window.backend.submit(command)
     window.show()
+    if (window.width(), window.height()) != size:
+        least = window.minimumSizeHint()
+        window.close()
+        raise InputError(
+            f"the window must be at least {least.width()}x{least.height()}, got {size[0]}x{size[1]}: ask for a larger size"
+        )
+    commands = iter(_commands(steps, by_hand, phases))
+    loop = QEventLoop()
+    errors: list[Exception] = []
 
-    def finish() -> None:
-        if not window.backend.busy:
+    def go_on() -> None:
+        # One at a time: ten million commands queued at once would take gigabytes.
+        command = next(commands, None)
+        if command is None:
             loop.quit()
+        else:
+            window.backend.submit(command)
 
-    window.shown.connect(finish)
+    def fail(error: Exception) -> None:
+        errors.append(error)
+        loop.quit()
+
+    window.shown.connect(go_on)
+    window.backend.failed.connect(fail)
     loop.exec()
     # One more round, for what the last snapshot asked to have painted and laid out.
     QTimer.singleShot(0, loop.quit)
@@ -86,3 +100,11 @@ def render(
         save_png(window, path)
     finally:
         window.close()
+
+
+def _commands(steps: int, by_hand: bool, phases: int) -> Iterator[Command]:
+    if by_hand:
+        yield from repeat(Step(by_hand=True), steps)
+    elif steps:
+        yield Run(steps=steps)
+    yield from repeat(NextPhase(), phases)

@@ -1,6 +1,6 @@
 """How the window looks: theme, size of text, layout; taken from and kept in the preferences."""
 
-from PySide6.QtCore import QObject, Qt, Slot
+from PySide6.QtCore import QObject, Qt, QTimer, Slot
 from PySide6.QtGui import QAction
 from PySide6.QtWidgets import QApplication, QMainWindow, QSplitter
 
@@ -12,7 +12,7 @@ from linviz.gui.message_bar import MessageBar
 from linviz.gui.preferences import Preferences
 from linviz.gui.tool_bar import ToolBar
 
-EQUATION_SHARE = 0.56
+EQUATION_SHARE = 0.6
 """Of the height, that the equation takes at most by itself."""
 TEXT_STEPS = {"larger_text": 1, "smaller_text": -1, "normal_text": 0}
 
@@ -88,6 +88,7 @@ class ViewState(QObject):
         preferences.log_scale = self._actions["log_scale"].isChecked()
         preferences.save()
 
+    @Slot()
     def share_height(self) -> None:
         """Give the equation what it needs, the rest to the parts below; or what the person gave it."""
         height = self._splitter.height()
@@ -104,7 +105,7 @@ class ViewState(QObject):
         for part in (self._tool_bar, self._equation, self._message):
             part.set_theme(theme)
         self._loss.set_theme(theme, self.appearance.text_scale)
-        self.share_height()
+        QTimer.singleShot(0, self, self.share_height)  # when all parts know their new size
 
     @Slot()
     def _on_theme(self) -> None:

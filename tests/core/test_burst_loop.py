@@ -1,5 +1,6 @@
 """The fast loop is held to the bits of ``nn.Linear``, ``nn.MSELoss`` and ``torch.optim.SGD``."""
 
+import itertools
 import math
 from collections.abc import Iterator
 
@@ -129,7 +130,7 @@ def test_the_losses_are_plain_floats() -> None:
 
 def test_the_losses_fall_at_a_learning_rate_below_the_stability_limit() -> None:
     losses = Fast(Problem.notebook(), "float64").loop.run(0.01, 500, math.inf)
-    assert all(later < earlier for earlier, later in zip(losses, losses[1:], strict=False))
+    assert all(later < earlier for earlier, later in itertools.pairwise(losses))
 
 
 def test_the_parameters_are_trained_in_place_and_autograd_still_works_after() -> None:

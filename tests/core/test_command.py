@@ -84,7 +84,7 @@ class Model:
         while self.phase:
             self.run_phase(by_hand)
 
-    def apply(self, command: Command) -> tuple[list[int], list[float]]:  # noqa: C901  # one case a command
+    def apply(self, command: Command) -> tuple[list[int], list[float]]:
         """Do it and give the steps and losses that its burst has to carry."""
         match command:
             case NextPhase():

@@ -1,0 +1,106 @@
+import gc
+import math
+from itertools import islice
+
+import pytest
+
+from cli.console import Console
+from cli.loop import Loop, as_floats
+from linviz.cli import trace
+from linviz.core.problem import Problem
+from linviz.core.settings import Settings
+from linviz.core.snapshot import Snapshot
+
+RUNS = [
+    pytest.param((), Loop().from_notebook(), id="notebook"),
+    pytest.param(("--example", "notebook", "--lr", "0.5"), Loop(0.5).from_notebook(), id="learning rate"),
+    pytest.param(("--dtype", "float64"), Loop(dtype="float64").from_notebook(), id="float64"),
+    pytest.param(("--manual", "--lr", "0.3"), Loop(0.3, by_hand=True).from_notebook(), id="by hand"),
+    pytest.param(("--seed", "5"), Loop().from_seed(10, 3, 2, 5), id="seed"),
+    pytest.param(("--random", "7", "4", "1"), Loop().from_seed(7, 4, 1, 0), id="random"),
+    pytest.param(
+        ("--random", "7", "1", "5", "--seed", "9223372036854775807", "--dtype", "float64", "--manual"),
+        Loop(dtype="float64", by_hand=True).from_seed(7, 1, 5, 2**63 - 1),
+        id="everything",
+    ),
+]
+
+
+@pytest.mark.parametrize(("words", "loop"), RUNS)
+def test_every_number_of_json_is_torchs_own_to_the_last_bit(
+    linviz: Console, words: tuple[str, ...], loop: Loop
+) -> None:
+    done = linviz("trace", "--json", "--steps", "5", *words)
+    assert (done.status, done.err) == (0, "")
+    # repr tells every bit of a float, and -0.0 from 0.0.
+    assert [repr(record) for record in done.records] == [repr(record) for record in loop.records(5)]
+
+
+@pytest.mark.parametrize(("by_hand", "words"), [(False, ()), (True, ("--manual",))])
+def test_text_is_what_the_notebooks_prints_print(linviz: Console, by_hand: bool, words: tuple[str, ...]) -> None:
+    loop = Loop(0.1, "float64", by_hand).from_notebook()
+    prints = [f"{loop.x}\n", f"{loop.y}\n", f"w:  {loop.linear.weight}\n", f"b:  {loop.linear.bias}\n"]
+    for step in (1, 2, 3):
+        pred, loss = loop.step()
+        linear = loop.linear
+        prints += [f"step {step}", f"{pred}\n", f"loss:  {loss.item()}\n"]
+        prints += [f"dL/dw:  {linear.weight.grad}\n", f"dL/db:  {linear.bias.grad}\n"]
+        prints += [f"w:  {linear.weight}\n", f"b:  {linear.bias}\n"]
+    done = linviz("trace", "--steps", "3", "--lr", "0.1", "--dtype", "float64", *words)
+    assert (done.status, done.err) == (0, "")
+    rest = done.out
+    for expected in prints:
+        assert expected in rest
+        rest = rest.partition(expected)[2]
+    assert rest == ""
+
+
+def test_text_says_what_is_trained_and_how(linviz: Console) -> None:
+    heading, *lines = linviz("trace", "--random", "6", "5", "4", "--lr", "0.25", "--dtype", "float64").out.splitlines()
+    for words in ("6 samples", "5 inputs", "4 outputs", "SGD", "learning rate 0.25", "float64"):
+        assert words in heading
+    assert "after optimizer.step():" in lines
+
+
+def test_one_step_is_the_default(linviz: Console) -> None:
+    assert [record["step"] for record in linviz("trace", "--json").records] == [1]
+
+
+@pytest.mark.parametrize("dtype", ["float32", "float64"])
+def test_a_run_goes_on_past_a_loss_that_is_not_finite_and_says_so_once(linviz: Console, dtype: str) -> None:
+    expected = list(Loop(1e60 if dtype == "float64" else 1e10, dtype).from_notebook().records(9))
+    broken = next(record["step"] for record in expected if not math.isfinite(record["loss"]))
+    assert 1 < broken < 9
+    rate = expected[0]["learning_rate"]
+    done = linviz("trace", "--json", "--steps", "9", "--lr", repr(rate), "--dtype", dtype)
+    assert done.status == 0
+    assert [repr(as_floats(record)) for record in done.records] == [repr(record) for record in expected]
+    # Both of them are in it, so that the line above compared them.
+    assert '"Infinity"' in done.out
+    assert '"NaN"' in done.out
+    (line,) = done.err.splitlines()
+    assert f"step {broken} " in line
+    assert f"learning rate {rate}" in line
+    assert line.endswith("try a smaller --lr")
+
+
+@pytest.mark.parametrize("lines", [trace.text_lines, trace.json_lines])
+def test_steps_are_printed_as_they_are_made_and_forgotten(lines: object) -> None:
+    assert callable(lines)
+    endless = lines(Problem.notebook(), Settings(), 10**12)
+    for _ in islice(endless, 600):
+        pass
+    assert sum(type(thing) is Snapshot for thing in gc.get_objects()) < 10
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        ("trace", "--json", "--lr", "0.25", "--random", "4", "3", "2", "--seed", "1"),
+        ("--lr", "0.25", "trace", "--json", "--random", "4", "3", "2", "--seed", "1"),
+        ("--lr", "0.25", "--random", "4", "3", "2", "--seed", "1", "trace", "--json"),
+        ("--seed", "2", "--lr=8", "trace", "--json", "--lr", "0.25", "--random", "4", "3", "2", "--seed", "1"),
+    ],
+)
+def test_options_count_before_the_word_trace_and_after_it(linviz: Console, words: tuple[str, ...]) -> None:
+    assert linviz(*words).records == list(Loop(0.25).from_seed(4, 3, 2, 1).records(1))

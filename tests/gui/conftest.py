@@ -1,0 +1,50 @@
+"""Windows for tests, and a look at what they leave behind."""
+
+import threading
+from collections.abc import Callable, Iterator
+
+import pytest
+from PySide6.QtWidgets import QApplication
+from pytestqt.qtbot import QtBot
+
+from linviz.core.problem import Problem, Recipe
+from linviz.core.settings import Settings
+from linviz.gui.main_window import MainWindow
+from linviz.gui.preferences import Preferences
+
+OpenWindow = Callable[..., MainWindow]
+LOADING = 60_000
+"""Milliseconds; importing torch the first time can take a while on a busy machine."""
+
+
+@pytest.fixture(autouse=True)
+def _nothing_left_behind(qapp: QApplication) -> Iterator[None]:
+    """Fail the test that leaves a thread or a visible window behind."""
+    threads = set(threading.enumerate())
+    yield
+    left = [thread.name for thread in threading.enumerate() if thread not in threads]
+    assert not left, f"threads left behind: {left}"
+    visible = [type(widget).__name__ for widget in qapp.topLevelWidgets() if widget.isVisible()]
+    assert not visible, f"windows left behind: {visible}"
+
+
+@pytest.fixture
+def open_window(qtbot: QtBot) -> Iterator[OpenWindow]:
+    """Give a function that opens a window and waits until its first snapshot is shown."""
+    windows: list[MainWindow] = []
+
+    def open_it(
+        problem: Problem | Recipe | None = None, settings: Settings | None = None, *, wait: bool = True
+    ) -> MainWindow:
+        window = MainWindow(problem, settings, Preferences(theme="light"))
+        windows.append(window)
+        window.show()
+        if wait:
+            with qtbot.waitSignal(window.ready, timeout=LOADING):
+                pass
+        return window
+
+    yield open_it
+    for window in windows:
+        window.close()
+        window.deleteLater()

@@ -1,0 +1,356 @@
+import math
+
+import numpy as np
+import pytest
+from conftest import OpenWindow
+from notebook_loop import NotebookLoop, assert_panels_show, panel_numbers
+from PySide6.QtCore import Qt
+from PySide6.QtWidgets import QLabel, QLineEdit
+from pytestqt.qtbot import QtBot
+
+from linviz.core.problem import Problem, Recipe
+from linviz.core.settings import Settings
+from linviz.core.snapshot import Phase
+from linviz.gui.main_window import MainWindow
+from linviz.gui.preferences import Preferences
+
+
+def trigger(qtbot: QtBot, window: MainWindow, *names: str) -> None:
+    """Trigger commands and wait until all of them are done and shown."""
+    for name in names:
+        window.commands[name].trigger()
+    settle(qtbot, window)
+
+
+def settle(qtbot: QtBot, window: MainWindow) -> None:
+    qtbot.waitUntil(lambda: not window.backend.busy, timeout=20_000)
+
+
+def badges(window: MainWindow) -> dict[str, str]:
+    return {name: panel._badge.text() for name, panel in window.equation.panels.items()}
+
+
+def label(window: MainWindow, name: str) -> str:
+    found = window.findChild(QLabel, name)
+    assert isinstance(found, QLabel)
+    return found.text()
+
+
+def test_click_through_from_opening_to_new_seed(qtbot: QtBot, open_window: OpenWindow) -> None:
+    problem = Problem.notebook()
+    window = open_window(problem)
+    loop = NotebookLoop(problem)
+    assert_panels_show(window, loop)
+    assert label(window, "step_count") == "0"
+    start = {name: panel_numbers(window, name) for name in loop.fields()}
+
+    for steps in (1, 2, 3):
+        trigger(qtbot, window, "step")
+        loop.iterate()
+        assert_panels_show(window, loop)
+        assert label(window, "step_count") == str(steps)
+        assert loop.loss is not None
+        assert label(window, "loss_value") == f"{loop.loss.item():.4f}"
+
+    trigger(qtbot, window, "manual_step")
+    loop.iterate(by_hand=True)
+    assert_panels_show(window, loop)
+    assert window.loss.plot._manual == [3]
+
+    trigger(qtbot, window, "next_phase")
+    loop.prediction = loop.linear(loop.x)
+    assert_panels_show(window, loop)
+    trigger(qtbot, window, "next_phase")
+    loop.loss = loop.criterion(loop.prediction, loop.y)
+    assert label(window, "loss_value") == f"{loop.loss.item():.4f}"
+    trigger(qtbot, window, "next_phase")
+    loop.optimizer.zero_grad()
+    assert_panels_show(window, loop)
+    trigger(qtbot, window, "next_phase")
+    loop.loss.backward()  # type: ignore[no-untyped-call]  # torch's own signature has no types
+    assert_panels_show(window, loop)
+    trigger(qtbot, window, "next_phase")
+    loop.update(by_hand=False)
+    assert_panels_show(window, loop)
+    assert label(window, "step_count") == "5"
+
+    window.commands["run"].trigger()
+    qtbot.waitUntil(lambda: window.snapshot is not None and window.snapshot.step > 500, timeout=20_000)
+    trigger(qtbot, window, "run")
+    assert window.snapshot is not None
+    for _ in range(window.snapshot.step - 5):
+        loop.iterate()
+    assert_panels_show(window, loop)
+    assert label(window, "step_count") == str(window.snapshot.step)
+
+    trigger(qtbot, window, "reset")
+    for name, numbers in start.items():
+        np.testing.assert_array_equal(panel_numbers(window, name), numbers, err_msg=name)
+    assert not len(window.loss.plot.record)
+
+    trigger(qtbot, window, "new_seed")
+    assert window.snapshot.problem.startswith("random 10 × 3 → 2, seed ")
+    drawn = Problem.random(10, 3, 2, int(window.snapshot.problem.rsplit(" ", 1)[1]))
+    loop = NotebookLoop(drawn)
+    assert_panels_show(window, loop)
+    trigger(qtbot, window, "step")
+    loop.iterate()
+    assert_panels_show(window, loop)
+
+
+def test_badges_say_what_belongs_to_the_parameters_as_they_are(qtbot: QtBot, open_window: OpenWindow) -> None:
+    window = open_window()
+    given = dict.fromkeys(("x", "y", "weight", "bias"), "fresh")
+    computed = ("prediction", "residual", "weight_grad", "bias_grad")
+    assert badges(window) == given | dict.fromkeys(computed, "none")
+    trigger(qtbot, window, "next_phase")
+    assert badges(window) == given | dict(zip(computed, ("fresh", "fresh", "none", "none"), strict=True))
+    trigger(qtbot, window, "step")
+    assert badges(window) == given | dict.fromkeys(computed, "stale")
+    trigger(qtbot, window, *["next_phase"] * 3)
+    assert badges(window) == given | dict(zip(computed, ("fresh", "fresh", "none", "none"), strict=True))
+    trigger(qtbot, window, "next_phase")
+    assert badges(window) == given | dict.fromkeys(computed, "fresh")
+
+
+def test_step_in_the_middle_of_an_iteration_finishes_it(qtbot: QtBot, open_window: OpenWindow) -> None:
+    window = open_window()
+    loop = NotebookLoop(Problem.notebook())
+    loop.iterate()
+    trigger(qtbot, window, "next_phase", "next_phase", "step")
+    assert_panels_show(window, loop)
+    assert window.snapshot is not None
+    assert window.snapshot.next_phase is Phase.FORWARD
+    assert window.snapshot.step == 1
+
+
+def test_update_again_needs_a_gradient_and_then_does_as_the_notebook_does(
+    qtbot: QtBot, open_window: OpenWindow
+) -> None:
+    window = open_window()
+    assert not window.commands["update_again"].isEnabled()
+    trigger(qtbot, window, "step", "update_again_by_hand", "update_again")
+    loop = NotebookLoop(Problem.notebook())
+    loop.iterate()
+    loop.update(by_hand=True)
+    loop.update(by_hand=False)
+    assert_panels_show(window, loop)
+    assert label(window, "step_count") == "3"
+    assert window.commands["update_again"].isEnabled()
+
+
+def test_clicks_made_while_pytorch_loads_are_done_in_their_order(qtbot: QtBot, open_window: OpenWindow) -> None:
+    window = open_window(wait=False)
+    for name in ("step", "manual_step", "next_phase", "update_again"):
+        window.commands[name].trigger()
+    qtbot.waitUntil(lambda: window.snapshot is not None and not window.backend.busy, timeout=60_000)
+    loop = NotebookLoop(Problem.notebook())
+    loop.iterate()
+    loop.iterate(by_hand=True)
+    loop.prediction = loop.linear(loop.x)
+    loop.update(by_hand=False)
+    assert_panels_show(window, loop)
+
+
+def test_the_window_shows_the_start_before_pytorch_is_there(open_window: OpenWindow) -> None:
+    window = open_window(wait=False)
+    assert window.snapshot is None
+    assert "Loading PyTorch" in label(window, "state")
+    assert_panels_show(window, NotebookLoop(Problem.notebook()))
+
+
+def test_fast_clicking_loses_no_click(qtbot: QtBot, open_window: OpenWindow) -> None:
+    window = open_window()
+    trigger(qtbot, window, *["step", "manual_step"] * 100)
+    assert label(window, "step_count") == "200"
+    loop = NotebookLoop(Problem.notebook())
+    for step in range(200):
+        loop.iterate(by_hand=step % 2 == 1)
+    assert_panels_show(window, loop)
+
+
+def test_the_keys_alone_drive_it(qtbot: QtBot, open_window: OpenWindow) -> None:
+    window = open_window()
+    with qtbot.waitActive(window):
+        window.activateWindow()  # without a window manager nobody else does
+    for key in (Qt.Key.Key_S, Qt.Key.Key_M, Qt.Key.Key_N, Qt.Key.Key_Right, Qt.Key.Key_U):
+        qtbot.keyClick(window, key)
+    settle(qtbot, window)
+    assert window.snapshot is not None
+    assert (window.snapshot.step, window.snapshot.next_phase) == (3, Phase.ZERO_GRAD)
+    qtbot.keyClick(window, Qt.Key.Key_Space)
+    assert window.backend.running
+    qtbot.keyClick(window, Qt.Key.Key_Space)
+    assert not window.backend.running
+    settle(qtbot, window)
+    qtbot.keyClick(window, Qt.Key.Key_R)
+    settle(qtbot, window)
+    assert window.snapshot.step == 0
+
+
+def test_a_learning_rate_applies_from_the_next_update_on(qtbot: QtBot, open_window: OpenWindow) -> None:
+    window = open_window()
+    entry = window.findChild(QLineEdit, "learning_rate")
+    assert isinstance(entry, QLineEdit)
+    trigger(qtbot, window, "step")
+    entry.setFocus()
+    entry.selectAll()
+    qtbot.keyClicks(entry, "0.3")
+    qtbot.keyClick(entry, Qt.Key.Key_Return)
+    trigger(qtbot, window, "step")
+    loop = NotebookLoop(Problem.notebook())
+    loop.iterate()
+    loop.optimizer.param_groups[0]["lr"] = 0.3
+    loop.iterate()
+    assert_panels_show(window, loop)
+    assert window.snapshot is not None
+    assert window.snapshot.settings.learning_rate == 0.3
+
+    qtbot.keyClicks(entry, "x")
+    qtbot.keyClick(entry, Qt.Key.Key_Return)
+    assert entry.property("wrong") == "true"
+    assert "learning rate must be a positive finite number, got x0.3" in label(window, "state")
+    trigger(qtbot, window, "step")
+    loop.iterate()
+    assert_panels_show(window, loop)
+
+
+def test_a_learning_rate_changed_during_a_run_applies(qtbot: QtBot, open_window: OpenWindow) -> None:
+    window = open_window()
+    window.commands["run"].trigger()
+    window.tool_bar.learning_rate.changed.emit(0.5)
+    qtbot.waitUntil(lambda: window.snapshot is not None and window.snapshot.settings.learning_rate == 0.5)
+    assert window.backend.running
+    trigger(qtbot, window, "run")
+
+
+def test_a_run_that_diverges_stops_and_says_so(qtbot: QtBot, open_window: OpenWindow) -> None:
+    window = open_window(settings=Settings(learning_rate=4.0))
+    window.commands["run"].trigger()
+    qtbot.waitUntil(lambda: not window.backend.running, timeout=20_000)
+    settle(qtbot, window)
+    loop = NotebookLoop(Problem.notebook(), learning_rate=4.0)
+    loop.iterate()
+    assert loop.loss is not None
+    steps = 1
+    while math.isfinite(loop.loss.item()):
+        loop.iterate()
+        steps += 1
+    assert window.snapshot is not None
+    assert window.snapshot.step == steps
+    said = label(window, "message")
+    assert window.message.isVisible()
+    assert f"after step {steps - 1}" in said
+    assert "learning rate 4" in said
+    assert "0.4" in said
+    assert window.loss.plot._broken == (steps - 1, loop.loss.item())
+    curve = window.loss.plot._curve.getData()[1]
+    assert len(curve) == steps - 1
+    trigger(qtbot, window, "reset")
+    assert not window.message.isVisible()
+
+
+def test_an_error_on_the_worker_is_said_and_the_window_lives_on(qtbot: QtBot, open_window: OpenWindow) -> None:
+    window = open_window()
+
+    class Bad:
+        def apply(self, trainer: object) -> object:
+            raise ZeroDivisionError("nobody expected this")
+
+    window.backend.submit(Bad())  # type: ignore[arg-type]  # it is bad on purpose
+    qtbot.waitUntil(window.message.isVisible)
+    assert "ZeroDivisionError: nobody expected this" in label(window, "message")
+    assert "Traceback" in window.message._details
+    trigger(qtbot, window, "step")
+    assert label(window, "step_count") == "1"
+
+
+def test_a_problem_larger_than_memory_is_said(qtbot: QtBot, open_window: OpenWindow) -> None:
+    window = open_window(Recipe(10**12, 3, 2), wait=False)
+    qtbot.waitUntil(window.message.isVisible, timeout=60_000)
+    assert "1000000000000 3 2 needs about" in label(window, "message")
+
+
+def test_weights_stand_as_stored_when_asked(qtbot: QtBot, open_window: OpenWindow) -> None:
+    window = open_window()
+    trigger(qtbot, window, "step", "as_stored")
+    moment = window.snapshot
+    assert moment is not None
+    assert moment.weight_grad is not None
+    np.testing.assert_array_equal(panel_numbers(window, "weight"), moment.weight)
+    np.testing.assert_array_equal(panel_numbers(window, "weight_grad"), moment.weight_grad)
+    trigger(qtbot, window, "as_stored")
+    np.testing.assert_array_equal(panel_numbers(window, "weight"), moment.weight.T)
+
+
+def test_larger_shapes_are_shown_to_the_last_cell(qtbot: QtBot, open_window: OpenWindow) -> None:
+    problem = Problem.random(200, 12, 5, seed=3)
+    window = open_window(Recipe(200, 12, 5, seed=3), Settings(dtype="float64"))
+    trigger(qtbot, window, "step")
+    import torch
+
+    loop = NotebookLoop(problem, dtype=torch.float64)
+    loop.iterate()
+    assert_panels_show(window, loop)
+
+
+@pytest.mark.parametrize("size", [(1024, 700), (1440, 900), (3840, 2160)])
+def test_no_panel_is_cut_at_any_size(open_window: OpenWindow, size: tuple[int, int]) -> None:
+    window = open_window()
+    window.resize(*size)
+    assert (window.width(), window.height()) == size
+    for name, panel in window.equation.panels.items():
+        assert not panel.table.horizontalScrollBar().isVisible(), name
+        assert not panel.table.verticalScrollBar().isVisible(), name
+        assert window.rect().contains(
+            panel.geometry().translated(window.equation.mapTo(window, panel.rect().topLeft()))
+        )
+
+
+@pytest.mark.parametrize("when", ["loading", "running"])
+def test_closing_at_any_moment_leaves_nothing(
+    qtbot: QtBot, open_window: OpenWindow, capfd: pytest.CaptureFixture[str], when: str
+) -> None:
+    window = open_window(wait=when != "loading")
+    window.commands["run"].trigger()
+    if when == "running":
+        qtbot.waitUntil(lambda: window.snapshot is not None and window.snapshot.step > 10)
+    window.close()
+    window.close()
+    assert not window.isVisible()
+    assert capfd.readouterr().err == ""
+
+
+def test_what_a_person_chose_is_there_at_the_next_start(qtbot: QtBot) -> None:
+    window = MainWindow()
+    window.show()
+    window.commands["theme_dark"].trigger()
+    window.commands["as_stored"].trigger()
+    window.commands["log_scale"].trigger()
+    window.commands["larger_text"].trigger()
+    window.resize(1100, 720)
+    size = window.width(), window.height()
+    window.close()
+    again = MainWindow()
+    again.show()
+    assert again.view.appearance.theme.name == "dark"
+    assert again.commands["theme_dark"].isChecked()
+    assert again.commands["as_stored"].isChecked()
+    assert again.commands["log_scale"].isChecked()
+    assert again.view.appearance.text_scale > 1
+    assert (again.width(), again.height()) == size
+    again.close()
+    for each in (window, again):
+        each.deleteLater()
+
+
+def test_a_damaged_settings_file_is_said_and_the_window_opens(qtbot: QtBot, open_window: OpenWindow) -> None:
+    path = Preferences.load().path
+    assert path is not None
+    path.parent.mkdir(parents=True)
+    path.write_text("{", encoding="utf-8")
+    window = MainWindow()
+    window.show()
+    assert str(path) in label(window, "message")
+    window.close()
+    window.deleteLater()
