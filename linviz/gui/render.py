@@ -66,12 +66,6 @@ def render(
     start_log()
     window = MainWindow(source, settings, Preferences(theme=theme, size=size))
     window.show()
-    if (window.width(), window.height()) != size:
-        least = window.minimumSizeHint()
-        window.close()
-        raise InputError(
-            f"the window must be at least {least.width()}x{least.height()}, got {size[0]}x{size[1]}: ask for a larger size"
-        )
     commands = iter(_commands(steps, by_hand, phases))
     loop = QEventLoop()
     errors: list[Exception] = []
@@ -97,6 +91,11 @@ def render(
     try:
         if errors:
             raise errors[0]
+        least = window.width(), window.height()  # once it is laid out, a window is no smaller than its parts
+        if least != size:
+            raise InputError(
+                f"size must be at least {least[0]}x{least[1]}, the window's smallest, got {size[0]}x{size[1]}"
+            )
         save_png(window, path)
     finally:
         window.close()

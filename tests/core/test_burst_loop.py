@@ -63,8 +63,8 @@ def test_thousands_of_steps_are_torchs_bits(shape: tuple[int, int, int], dtype: 
 
 
 @pytest.mark.parametrize("dtype", ["float32", "float64"])
-@pytest.mark.parametrize("shape", [(200, 12, 5), (3, 64, 64), (5000, 40, 8)], ids=str)
-def test_with_all_threads_it_is_torchs_bits_too(shape: tuple[int, int, int], dtype: str) -> None:
+@pytest.mark.parametrize("shape", [(200, 12, 5), (64, 513, 64), (5000, 40, 8)], ids=str)
+def test_large_shapes_on_all_threads_are_torchs_bits_too(shape: tuple[int, int, int], dtype: str) -> None:
     problem = Problem.random(*shape, seed=11)
     fast, reference = Fast(problem, dtype), TorchLoop(problem, 0.01, dtype)
     losses = fast.loop.run(0.01, 50, math.inf)
