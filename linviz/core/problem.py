@@ -11,7 +11,7 @@ from linviz.errors import InputError
 from linviz.resources import resource
 
 EXAMPLES = ("notebook",)
-MAX_SEED = MAX_SIDE = 2**63 - 1
+MAX_SEED = 2**63 - 1
 
 
 @dataclass(frozen=True, eq=False)
@@ -123,8 +123,9 @@ class Recipe:
     def __post_init__(self) -> None:
         for name in ("samples", "inputs", "outputs"):
             value = getattr(self, name)
-            if not _is_integer(value) or not 1 <= value <= MAX_SIDE:
-                raise InputError(f"{name} must be a whole number from 1 to 2**63 - 1, got {value}")
+            if not _is_integer(value) or value < 1:
+                raise InputError(f"{name} must be a whole number of at least 1, got {value}")
+            object.__setattr__(self, name, int(value))  # numpy's would overflow
         if not _is_integer(self.seed) or not 0 <= self.seed <= MAX_SEED:
             raise InputError(f"seed must be a whole number from 0 to 2**63 - 1, got {self.seed}")
 
@@ -166,9 +167,15 @@ class Recipe:
         needed, free = 8 * numbers, psutil.virtual_memory().available
         if needed > free:
             raise InputError(
-                f"random {self.samples} {self.inputs} {self.outputs} needs about {needed / 1e9:,.1f} GB of memory and "
-                f"{free / 1e9:,.1f} GB are free: ask for fewer samples, inputs or outputs"
+                f"random {self.samples} {self.inputs} {self.outputs} needs about {_gigabytes(needed)} GB of memory and "
+                f"{_gigabytes(free)} GB are free: ask for fewer samples, inputs or outputs"
             )
+
+
+def _gigabytes(count: int) -> str:
+    """Write a number of bytes; whole numbers, since a float may be too small for it."""
+    whole, tenths = divmod(count // 10**8, 10)
+    return f"{whole:,}.{tenths}"
 
 
 def _is_integer(value: object) -> bool:

