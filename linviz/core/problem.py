@@ -128,6 +128,7 @@ class Recipe:
             object.__setattr__(self, name, int(value))  # numpy's would overflow
         if not _is_integer(self.seed) or not 0 <= self.seed <= MAX_SEED:
             raise InputError(f"seed must be a whole number from 0 to 2**63 - 1, got {self.seed}")
+        object.__setattr__(self, "seed", int(self.seed))
 
     @property
     def shape(self) -> tuple[int, int, int]:
@@ -185,9 +186,11 @@ def _is_integer(value: object) -> bool:
 def _frozen(name: str, values: ArrayLike, dimensions: int) -> NDArray[np.floating[Any]]:
     """Copy into a read-only float array, checked for shape and finiteness."""
     try:
+        if np.iscomplexobj(values):
+            raise TypeError("it holds complex numbers")  # which numpy would halve
         dtype = np.float32 if getattr(values, "dtype", None) == np.float32 else np.float64
         array: NDArray[np.floating[Any]] = np.array(values, dtype=dtype, order="C")
-    except (TypeError, ValueError) as error:
+    except (TypeError, ValueError, OverflowError) as error:
         raise InputError(f"{name} must be a rectangular table of numbers: {error}") from error
     if array.ndim != dimensions or 0 in array.shape:
         raise InputError(f"{name} must have {dimensions} dimension(s), none of them 0, got the shape {array.shape}")
