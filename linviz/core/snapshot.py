@@ -54,6 +54,25 @@ _GIVEN = frozenset(("x", "y", "weight", "bias"))
 
 
 @dataclass(frozen=True, slots=True, eq=False)
+class Applied:
+    """An update that was applied: by whom, and from what.
+
+    Parameters
+    ----------
+    update
+        Who wrote the parameters.
+    learning_rate
+        The factor of the gradient.
+    operands
+        The parameters before it and the gradients, by field.
+    """
+
+    update: Update
+    learning_rate: float
+    operands: Mapping[str, Array]
+
+
+@dataclass(frozen=True, slots=True, eq=False)
 class Snapshot:
     """One frozen moment of training.
 
@@ -81,8 +100,11 @@ class Snapshot:
     computed_at
         For each computed field that is there, the number of updates that had been applied to the parameters
         it was computed with.
-    last_update
-        Who wrote the parameters last; none at the start.
+    computed_from
+        For each computed field that is there, the arrays it was computed from, by field; of a stale field they may be
+        others than those of this snapshot.
+    applied
+        The last update; none at the start.
     problem
         What the problem is called, with its seed if it has one.
     """
@@ -100,7 +122,8 @@ class Snapshot:
     weight_grad: Array | None = None
     bias_grad: Array | None = None
     computed_at: Mapping[str, int] = field(default_factory=dict)
-    last_update: Update | None = None
+    computed_from: Mapping[str, Mapping[str, Array]] = field(default_factory=dict)
+    applied: Applied | None = None
     problem: str = ""
 
     @classmethod
@@ -114,6 +137,11 @@ class Snapshot:
         """
         arrays = problem.as_dtype(settings.dtype)
         return cls(0, Phase.FORWARD, settings, arrays.x, arrays.y, arrays.weight, arrays.bias, problem=problem.title)
+
+    @property
+    def last_update(self) -> Update | None:
+        """Who wrote the parameters last; none at the start."""
+        return self.applied.update if self.applied else None
 
     @property
     def shape(self) -> tuple[int, int, int]:

@@ -2,6 +2,7 @@
 
 import math
 import time
+from collections.abc import Mapping
 from dataclasses import replace
 from typing import Any
 
@@ -12,7 +13,7 @@ from torch import Tensor, nn
 from linviz.core.burst_loop import BurstLoop
 from linviz.core.problem import Problem
 from linviz.core.settings import Settings
-from linviz.core.snapshot import PHASES, Array, Burst, Phase, Snapshot, Update
+from linviz.core.snapshot import PHASES, Applied, Array, Burst, Phase, Snapshot, Update
 from linviz.errors import InputError
 
 GRADIENTS = ("weight_grad", "bias_grad")
@@ -160,37 +161,50 @@ class Trainer:
         return self._snapshot
 
     def _forward(self) -> None:
+        now = self._snapshot
         self._prediction = self.linear(self._x)
-        residual = self._prediction.detach() - self._y
-        self._note_computed(self._snapshot.step, prediction=_frozen(self._prediction), residual=_frozen(residual))
+        prediction = _frozen(self._prediction)
+        residual = _frozen(self._prediction.detach() - self._y)
+        self._note_computed(now.step, {"x": now.x, "weight": now.weight, "bias": now.bias}, prediction=prediction)
+        self._note_computed(now.step, {"prediction": prediction, "y": now.y}, residual=residual)
 
     def _compute_loss(self) -> None:
+        now = self._snapshot
+        assert now.residual is not None  # noqa: S101  # the order of the phases says so; this tells the type checker
         self._loss = self.criterion(self._prediction, self._y)
         # What is computed from a prediction belongs to the parameters that the prediction was computed with, which
         # an update again may have changed since; so with the gradients below.
-        self._note_computed(self._snapshot.computed_at["prediction"], loss=self._loss.item())
+        self._note_computed(now.computed_at["prediction"], {"residual": now.residual}, loss=self._loss.item())
 
     def _zero_grad(self) -> None:
         self.optimizer.zero_grad()
-        left = {name: at for name, at in self._snapshot.computed_at.items() if name not in GRADIENTS}
-        self._note(weight_grad=None, bias_grad=None, computed_at=left)
+        now = self._snapshot
+        at, source = (
+            {k: v for k, v in each.items() if k not in GRADIENTS} for each in (now.computed_at, now.computed_from)
+        )
+        self._note(weight_grad=None, bias_grad=None, computed_at=at, computed_from=source)
 
     def _backward(self) -> None:
         assert self._loss is not None  # noqa: S101  # the order of the phases says so; this tells the type checker
         self._loss.backward()  # type: ignore[no-untyped-call]  # torch's own signature has no types
         self._prediction = self._loss = None
+        now = self._snapshot
         self._note_computed(
-            self._snapshot.computed_at["loss"],
+            now.computed_at["loss"],
+            {"x": now.x, **now.computed_from["loss"]},
             weight_grad=_frozen(self.linear.weight.grad),
             bias_grad=_frozen(self.linear.bias.grad),
         )
 
     def _update(self, update: Update) -> None:
+        now = self._snapshot
+        operands = {name: getattr(now, name) for name in ("weight", "bias", *GRADIENTS)}
         if update in (Update.STEP, Update.AGAIN):
             self.optimizer.step()
         else:
             self._update_by_hand()
-        self._note_update(update, self._snapshot.step + 1)
+        self._note(applied=Applied(update, self.settings.learning_rate, operands))
+        self._note_parameters(now.step + 1)
 
     def _update_by_hand(self) -> None:
         """Update by the expression of the notebook's cell 43."""
@@ -205,20 +219,23 @@ class Trainer:
         first = self._snapshot.step
         losses = self._burst_loop.run(self.settings.learning_rate, None if steps is None else steps - 1, deadline)
         if losses:
-            self._note_update(Update.STEP, first + len(losses))
+            self._note_parameters(first + len(losses))
         last = Burst.of(self.step())
         return Burst(last.snapshot, np.arange(first, last.snapshot.step), np.append(losses, last.losses))
 
     def _note(self, **changes: Any) -> None:
         self._snapshot = replace(self._snapshot, **changes)
 
-    def _note_computed(self, at: int, **values: Array | float) -> None:
-        """Put in fields that were computed with the parameters as they were after ``at`` updates."""
-        self._note(**values, computed_at={**self._snapshot.computed_at, **dict.fromkeys(values, at)})
+    def _note_computed(self, at: int, source: Mapping[str, Array], **values: Array | float) -> None:
+        """Put in fields that were computed from ``source``, with the parameters as they were after ``at`` updates."""
+        now = self._snapshot
+        computed_at = {**now.computed_at, **dict.fromkeys(values, at)}
+        self._note(
+            **values, computed_at=computed_at, computed_from={**now.computed_from, **dict.fromkeys(values, source)}
+        )
 
-    def _note_update(self, update: Update, step: int) -> None:
-        weight, bias = _frozen(self.linear.weight), _frozen(self.linear.bias)
-        self._note(step=step, last_update=update, weight=weight, bias=bias)
+    def _note_parameters(self, step: int) -> None:
+        self._note(step=step, weight=_frozen(self.linear.weight), bias=_frozen(self.linear.bias))
 
 
 def _tensor(array: Array) -> Tensor:

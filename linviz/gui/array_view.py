@@ -34,7 +34,6 @@ class ArrayTable(QTableView):
         super().__init__(parent)
         self._delegate = CellDelegate(model, self)
         self._stretch = WIDEST
-        self._scrolls = False  # sideways
         self.setObjectName(model.field.name)
         self.setModel(model)
         self.setItemDelegate(self._delegate)
@@ -54,6 +53,7 @@ class ArrayTable(QTableView):
             header.setMinimumSectionSize(8)
             header.setHighlightSections(False)
         model.modelReset.connect(self._on_model_reset)
+        self.horizontalScrollBar().rangeChanged.connect(self._on_range_changed)
 
     def set_theme(self, theme: Theme) -> None:
         """Take colours and measures."""
@@ -65,9 +65,14 @@ class ArrayTable(QTableView):
         self.viewport().update()
 
     def set_stretch(self, stretch: float) -> None:
-        """Ask for this width, by that of all cells at their least; below 1 the table scrolls."""
+        """Ask for this width, by that of all cells at their least; below 1 tables scroll.
+
+        Then even one that need not has its bar, unseen, so that rows beside each other stay on the same height.
+        """
         if stretch != self._stretch:
             self._stretch = stretch
+            on, as_needed = Qt.ScrollBarPolicy.ScrollBarAlwaysOn, Qt.ScrollBarPolicy.ScrollBarAsNeeded
+            self.setHorizontalScrollBarPolicy(on if stretch < 1 else as_needed)
             self.updateGeometry()
 
     def least_widths(self) -> tuple[int, int]:
@@ -98,11 +103,15 @@ class ArrayTable(QTableView):
         self._fit_columns()
         self.updateGeometry()
 
+    @Slot(int, int)
+    def _on_range_changed(self, first: int, last: int) -> None:
+        self.horizontalScrollBar().setEnabled(first < last)
+
     def _size(self, rows: int, columns: int, stretch: float) -> QSize:
         cell = self._delegate.cell
         header = self.verticalHeader().sizeHint().width() if self.verticalHeader().isVisibleTo(self) else 0
         # In a layout sizes are 24 bits; a table of a million rows is only ever shown in part.
-        bar = self.horizontalScrollBar().sizeHint().height() if self._scrolls else 0
+        bar = self.horizontalScrollBar().sizeHint().height() if self._stretch < 1 else 0
         height = min(rows, 1000) * cell.height() + bar
         return QSize(header + round(columns * cell.width() * stretch), height)
 
@@ -110,9 +119,6 @@ class ArrayTable(QTableView):
         columns, cell = self.model().columnCount(), self._delegate.cell
         if columns:
             share = self.viewport().width() // columns
-            if self._scrolls != (share < cell.width()):
-                self._scrolls = not self._scrolls
-                self.updateGeometry()
             self.horizontalHeader().setDefaultSectionSize(
                 min(max(share, cell.width()), round(cell.width() * WIDEST * 1.15))
             )

@@ -8,11 +8,11 @@ from hypothesis import settings
 from numpy.typing import NDArray
 from PySide6.QtCore import QPoint
 from PySide6.QtGui import QAccessible, QColor, QImage
-from PySide6.QtWidgets import QWidget
+from PySide6.QtWidgets import QApplication, QWidget
 
 from linviz.core.problem import Problem
 from linviz.core.settings import Settings
-from linviz.core.snapshot import Burst, Phase, Snapshot, Update
+from linviz.core.snapshot import Applied, Burst, Phase, Snapshot, Update
 from linviz.gui.appearance import Appearance
 from linviz.gui.theme import Theme
 
@@ -59,8 +59,6 @@ def moment_of(given: Problem, step: int = 1, computed_at: int = 0) -> Snapshot:
         frozen(upstream.T @ x),
         frozen(upstream.sum(0)),
         dict.fromkeys(computed, computed_at),
-        Update.STEP,
-        given.title,
     )
 
 
@@ -79,7 +77,7 @@ def burst_of(losses: Any, first: int = 0, by_hand: bool = False) -> Burst:
         given.bias,
         loss=float(values[-1]),
         computed_at={"loss": int(steps[-1])},
-        last_update=Update.MANUAL_STEP if by_hand else Update.STEP,
+        applied=Applied(Update.MANUAL_STEP if by_hand else Update.STEP, 0.01, {}),
     )
     return Burst(done, steps, values)
 
@@ -87,6 +85,11 @@ def burst_of(losses: Any, first: int = 0, by_hand: bool = False) -> Burst:
 def spoken_name(widget: QWidget) -> str:
     """Give the name that a screen reader says."""
     return QAccessible.queryAccessibleInterface(widget).text(QAccessible.Text.Name)
+
+
+def settle() -> None:
+    """Let layouts come to rest, as they do before a person sees them."""
+    QApplication.sendPostedEvents()
 
 
 def picture(widget: QWidget) -> QImage:
