@@ -1,5 +1,5 @@
 """The model: torch and numpy, no Qt, no threads.
 
-Only ``trainer`` and ``burst_loop`` import torch when they are imported; the values that travel
+Only ``trainer``, ``burst_loop`` and ``notebook`` import torch when they are imported; the values that travel
 between threads (problems, settings, commands, snapshots) need numpy alone.
 """

@@ -60,13 +60,14 @@ class Run:
     steps: int | None = None
     seconds: float | None = None
     continued: bool = False
+    by_hand: bool = False
 
     def apply(self, trainer: "Trainer") -> Burst:
         """See `Trainer.run`."""
         moment = trainer.snapshot()
         if self.continued and moment.loss is not None and not math.isfinite(moment.loss):
             return Burst.of(moment)
-        return trainer.run(self.steps, self.seconds)
+        return trainer.run(self.steps, self.seconds, self.by_hand)
 
 
 @dataclass(frozen=True, slots=True)

@@ -105,7 +105,7 @@ def _grown(array: Floats, size: int) -> Floats:
 
 
 def _extremes(lows: Floats, highs: Floats, start: int, width: int, points: int) -> tuple[Floats, Floats]:
-    """Reduce to the lowest and the highest of each stretch, at the stretch's ends, and keep the ends themselves."""
+    """Reduce to the lowest and the highest of each stretch, drawn at its two ends, in the order that its ends have."""
     stretch = -(-len(lows) // max(points // 2, 1))
     edges = np.arange(0, len(lows), stretch)
     ends = np.append(edges[1:], len(lows)) - 1

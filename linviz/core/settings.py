@@ -3,6 +3,8 @@
 import math
 from dataclasses import dataclass
 
+import numpy as np
+
 from linviz.errors import InputError
 
 OPTIMIZERS = ("SGD",)
@@ -19,7 +21,7 @@ class Settings:
     Parameters
     ----------
     learning_rate
-        Factor of the gradient in the update; positive and finite.
+        Factor of the gradient in the update; positive, finite and within the dtype. Text is read as a number.
     optimizer
         Name of the class in ``torch.optim``; one of `OPTIMIZERS`.
     dtype
@@ -36,19 +38,16 @@ class Settings:
     dtype: str = "float32"
 
     def __post_init__(self) -> None:
-        object.__setattr__(self, "learning_rate", checked_learning_rate(self.learning_rate))
+        object.__setattr__(self, "learning_rate", _positive_finite(self.learning_rate))
         _check_choice("optimizer", self.optimizer, OPTIMIZERS)
         _check_choice("dtype", self.dtype, DTYPES)
+        largest = float(np.finfo(self.dtype).max)
+        if self.learning_rate > largest:
+            raise InputError(f"learning rate must be at most {largest:.2g} in {self.dtype}, got {self.learning_rate:g}")
 
 
-def checked_learning_rate(value: object) -> float:
-    """Read a learning rate from a number or from what a person typed.
-
-    Raises
-    ------
-    InputError
-        If it is not a positive finite number.
-    """
+def _positive_finite(value: object) -> float:
+    """Read a learning rate from a number or from what a person typed."""
     try:
         rate = math.nan if isinstance(value, bool) else float(value)  # type: ignore[arg-type]  # any object may come; float() judges
     except (TypeError, ValueError, OverflowError):

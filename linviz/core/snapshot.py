@@ -107,6 +107,8 @@ class Snapshot:
         The last update; none at the start.
     problem
         What the problem is called, with its seed if it has one.
+    run
+        Counts the starts: a reset or another problem begins a new run.
     """
 
     step: int
@@ -125,6 +127,7 @@ class Snapshot:
     computed_from: Mapping[str, Mapping[str, Array]] = field(default_factory=dict)
     applied: Applied | None = None
     problem: str = ""
+    run: int = 0
 
     @classmethod
     def at_start(cls, problem: Problem, settings: Settings) -> "Snapshot":
@@ -147,11 +150,6 @@ class Snapshot:
     def shape(self) -> tuple[int, int, int]:
         """Samples, inputs, outputs."""
         return self.x.shape[0], self.x.shape[1], self.y.shape[1]
-
-    @property
-    def at_its_start(self) -> bool:
-        """Whether this is the moment before the first phase."""
-        return self.step == 0 and self.next_phase is Phase.FORWARD and not self.computed_at
 
     def freshness(self, name: str) -> Freshness:
         """Tell how a field (one of `ARRAY_FIELDS` or ``"loss"``) stands to the parameters."""

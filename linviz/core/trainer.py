@@ -39,6 +39,7 @@ class Trainer:
 
     def __init__(self, problem: Problem, settings: Settings | None = None) -> None:
         self.settings = settings or Settings()
+        self._run = 0
         self.load(problem)
 
     def load(self, problem: Problem) -> Snapshot:
@@ -62,7 +63,8 @@ class Trainer:
         self._burst_loop = BurstLoop(self.linear, self._x, self._y)
         self._prediction: Tensor | None = None
         self._loss: Tensor | None = None
-        self._snapshot = replace(self._start, settings=self.settings)
+        self._run += 1
+        self._snapshot = replace(self._start, settings=self.settings, run=self._run)
         return self._snapshot
 
     def snapshot(self) -> Snapshot:
@@ -108,8 +110,8 @@ class Trainer:
         self._update(Update.AGAIN_BY_HAND if by_hand else Update.AGAIN)
         return self._snapshot
 
-    def run(self, steps: int | None = None, seconds: float | None = None) -> Burst:
-        """Repeat `step` until a limit is reached or a loss isn't finite; at least once.
+    def run(self, steps: int | None = None, seconds: float | None = None, by_hand: bool = False) -> Burst:
+        """Repeat `step`, or `manual_step`, until a limit is reached or a loss isn't finite; at least once.
 
         Parameters
         ----------
@@ -117,6 +119,8 @@ class Trainer:
             The most steps to make.
         seconds
             How long to go on; the step that is running is finished.
+        by_hand
+            Whether the updates are written by hand; there is no faster loop for those.
 
         Raises
         ------
@@ -128,6 +132,8 @@ class Trainer:
         if steps is not None and steps < 1:
             raise InputError(f"a run must make at least 1 step, got {steps}")
         deadline = math.inf if seconds is None else time.perf_counter() + seconds
+        if by_hand:
+            return self._burst_by_hand(steps, deadline)
         if self._snapshot.next_phase is Phase.FORWARD:
             return self._burst(steps, deadline)
         first = Burst.of(self.step())
@@ -222,6 +228,15 @@ class Trainer:
             self._note_parameters(first + len(losses))
         last = Burst.of(self.step())
         return Burst(last.snapshot, np.arange(first, last.snapshot.step), np.append(losses, last.losses))
+
+    def _burst_by_hand(self, steps: int | None, deadline: float) -> Burst:
+        losses: dict[int, float] = {}
+        while True:
+            moment = self.manual_step()
+            assert moment.loss is not None  # noqa: S101  # a step computes it; this tells the type checker
+            losses[moment.computed_at["loss"]] = moment.loss
+            if len(losses) == steps or time.perf_counter() > deadline or not math.isfinite(moment.loss):
+                return Burst(moment, np.array(list(losses)), np.array(list(losses.values())))
 
     def _note(self, **changes: Any) -> None:
         self._snapshot = replace(self._snapshot, **changes)

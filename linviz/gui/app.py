@@ -1,16 +1,19 @@
 """Opens the window."""
 
 import logging
-import signal
 import sys
+import traceback
+from collections.abc import Iterator
+from contextlib import contextmanager
 
 from PySide6.QtCore import QMessageLogContext, QTimer, QtMsgType, qInstallMessageHandler
 from PySide6.QtGui import QIcon
-from PySide6.QtWidgets import QApplication
+from PySide6.QtWidgets import QApplication, QMessageBox
 
 from linviz.core.problem import Problem, Recipe
 from linviz.core.settings import Settings
-from linviz.gui.faults import start_log
+from linviz.errors import InputError
+from linviz.gui.faults import diagnostics, log_path, start_log
 from linviz.gui.guard import check_pyside
 from linviz.gui.main_window import MainWindow
 from linviz.gui.preferences import Preferences
@@ -31,9 +34,6 @@ def application() -> QApplication:
         If it can't.
     """
     check_pyside()
-    if sys.platform == "win32":
-        # Torch's DLLs fail to load after Qt's (pytorch#166628).
-        import torch  # noqa: F401, PLC0415
     existing = QApplication.instance()
     if isinstance(existing, QApplication):
         return existing
@@ -73,17 +73,42 @@ def open_window(source: Problem | Recipe, settings: Settings, theme: str | None)
     start_log()
     sys.setswitchinterval(SWITCH_INTERVAL)
     preferences = Preferences.load()
-    if theme is not None:
-        preferences.theme = theme
-    window = MainWindow(source, settings, preferences)
+    preferences.theme_now = theme or ""
+    try:
+        window = MainWindow(source, settings, preferences)
+    except InputError:
+        raise
+    except Exception as error:  # noqa: BLE001  # whatever it is, it is told
+        return _tell_failed_start(app, error)
     window.faults.install()
+    window.faults.interrupted.connect(window.close)
     window.show()
-    signal.signal(signal.SIGINT, lambda *_: window.close())
-    # Python sees a signal only between two of its own steps; Qt's loop takes none by itself.
+    with interruptible():
+        return app.exec()
+
+
+@contextmanager
+def interruptible() -> Iterator[None]:
+    """Let Ctrl-C interrupt Qt's event loop: the hook for exceptions gets the KeyboardInterrupt."""
+    # Python sees a signal only between two of its own steps, and Qt's loop takes none by itself.
     ticker = QTimer()
     ticker.timeout.connect(_nothing)
     ticker.start(SIGNALS_EVERY)
-    return app.exec()
+    yield
+    ticker.stop()
+
+
+def _tell_failed_start(app: QApplication, error: Exception) -> int:
+    """Tell that there is no window, and why, in a box of its own."""
+    details = "".join(traceback.format_exception(error)) + f"\nlog: {log_path()}\n" + diagnostics()
+    logging.getLogger(__name__).error("%s", details)
+    sys.stderr.write(f"linviz: the window could not be built ({type(error).__name__}: {error}), see {log_path()}\n")
+    box = QMessageBox(QMessageBox.Icon.Critical, "linviz", f"The window could not be built: {error}")
+    box.setDetailedText(details)
+    box.setModal(False)
+    box.show()
+    app.exec()
+    return 1
 
 
 def _log_qt(kind: QtMsgType, context: QMessageLogContext, message: str) -> None:

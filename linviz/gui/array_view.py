@@ -175,6 +175,7 @@ class ArrayPanel(QFrame):
         super().__init__(parent)
         self.setProperty("card", "true")
         self.field = field
+        self._standing: tuple[tuple[int, ...], bool] | None = None
         self.model = ArrayModel(field, self)
         self.table = ArrayTable(self.model, self)
         self._symbol, self._badge, self._caption = QLabel(self), Badge(self), Caption(self)
@@ -198,15 +199,18 @@ class ArrayPanel(QFrame):
         """Take colours and measures."""
         self.table.set_theme(theme)
 
-    def show_snapshot(self, snapshot: Snapshot) -> None:
-        """Show this field of a snapshot of the same shapes as those of `start`."""
+    def show_snapshot(self, snapshot: Snapshot) -> bool:
+        """Show this field of a snapshot of the same shapes as those of `start`; tell whether its numbers are new."""
         freshness = snapshot.freshness(self.field.name)
-        self.model.show_array(getattr(snapshot, self.field.name), freshness)
         self._badge.show_freshness(freshness)
+        return self.model.show_array(getattr(snapshot, self.field.name), freshness)
 
     def start(self, shape: tuple[int, ...], as_stored: bool) -> None:
         """Take another stored shape, or turn round what is shown."""
         transposed = self.field.chained and not as_stored
+        if (shape, transposed) == self._standing:
+            return
+        self._standing = shape, transposed
         self.model.start(shape, transposed)
         self._symbol.setText(self.field.heading(transposed))
         self._caption.set_texts(*_captions(self.field, shape, transposed))

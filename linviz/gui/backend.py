@@ -1,8 +1,9 @@
 """Commands in, bursts out; owns the one worker thread, the only one that touches torch."""
 
-from collections import deque
 from collections.abc import Callable
 from concurrent.futures import Future, ThreadPoolExecutor
+from dataclasses import dataclass
+from functools import partial
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -20,6 +21,14 @@ FRAME = 1 / 60
 """Seconds of training between two looks at the screen."""
 IN_FLIGHT = 2
 """Bursts asked for ahead: while the window draws one, the worker trains the next."""
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """A command on its way, and the run that it is a burst of; 0 for a command of its own."""
+
+    command: Command | None
+    run: int = 0
 
 
 class Backend(QObject):
@@ -40,11 +49,15 @@ class Backend(QObject):
     def __init__(self, parent: QObject | None = None) -> None:
         super().__init__(parent)
         self._executor = ThreadPoolExecutor(1, thread_name_prefix="linviz-worker")
-        self._waiting: deque[Command | None] = deque()  # the commands on their way, in order; None stands for start
+        self._early: list[Asked] = []  # what was asked for before the start
+        self._asked: dict[Future[Burst], Asked] = {}  # what is on its way
         self._trainer: Trainer | None = None  # touched by the worker alone
         self._load_error = Exception("nothing is loaded")  # likewise
+        self._runs = 0
         self._running = self._closed = self._started = False
         self._returned.connect(self._on_returned, Qt.ConnectionType.QueuedConnection)
+        # A window that is deleted without being closed leaves no thread either.
+        self.destroyed.connect(partial(self._executor.shutdown, wait=False, cancel_futures=True))
 
     @property
     def running(self) -> bool:
@@ -59,66 +72,40 @@ class Backend(QObject):
     @property
     def busy(self) -> bool:
         """Whether a command is on its way."""
-        return bool(self._waiting)
+        return bool(self._early or self._asked)
 
     def start(self, source: Problem | Recipe, settings: Settings) -> None:
         """Load PyTorch and stand at the start of a problem; the second call and later ones do nothing."""
         if self._started:
             return
         self._started = True
-
-        def load() -> Burst:
-            # The first optimizer that is built imports 800 modules more: Trainer builds one, so that the first click
-            # doesn't wait for it.
-            from linviz.core.trainer import Trainer  # noqa: PLC0415  # on the worker, behind the painted window
-
-            self._trainer = Trainer(drawn(source), settings)
-            return Burst.of(self._trainer.snapshot())
-
-        def report_load() -> Burst:
-            try:
-                return load()
-            except Exception as error:
-                self._load_error = error  # what is asked for later fails for the same reason
-                raise
-
-        # Before everything that was asked for meanwhile.
-        asked, self._waiting = self._waiting, deque()
-        self._send(None, report_load)
-        for command in asked:
-            if command is not None:
-                self.submit(command)
+        self._send(Asked(None), partial(self._load, source, settings))
+        early, self._early = self._early, []
+        for asked in early:
+            self._queue(asked)
 
     def submit(self, command: Command) -> None:
         """Queue a command; its burst comes by `delivered`, its exception by `failed`."""
         if isinstance(command, Reset | Load):
             self.pause()  # or the run would go on from the new start
-        if not self._started:
-            self._waiting.append(command)
-            return
-
-        def perform() -> Burst:
-            if self._trainer is None:
-                raise self._load_error
-            # A diverging run overflows by design; the window says so in words.
-            with np.errstate(over="ignore", invalid="ignore"):
-                return command.apply(self._trainer)
-
-        self._send(command, perform)
+        self._queue(Asked(command))
 
     def run(self) -> None:
         """Start a run."""
         if not self._running and not self._closed:
+            self._runs += 1
             self._running = True
             self.running_changed.emit(True)
-            self.submit(Run(seconds=FRAME))
-            for _ in range(IN_FLIGHT - 1):
-                self.submit(Run(seconds=FRAME, continued=True))
+            self._queue(Asked(Run(seconds=FRAME), self._runs))
+            self._ask_ahead()
 
     def pause(self) -> None:
-        """Ask for no more bursts; the one or two on their way are still delivered."""
+        """Ask for no more bursts, and take back what has not begun; one that is being made is still delivered."""
         if self._running:
             self._running = False
+            self._early = [asked for asked in self._early if asked.run != self._runs]
+            for future in [future for future, asked in self._asked.items() if asked.run == self._runs]:
+                future.cancel()
             self.running_changed.emit(False)
 
     def close(self) -> None:
@@ -127,25 +114,65 @@ class Backend(QObject):
         self._executor.shutdown(wait=True, cancel_futures=True)
         self._trainer = None
 
-    def _send(self, command: Command | None, task: Callable[[], Burst]) -> None:
-        if self._closed:
+    def _ask_ahead(self) -> None:
+        """Have as many bursts of this run on their way as there should be."""
+        on_their_way = (*self._early, *self._asked.values())
+        for _ in range(sum(asked.run == self._runs for asked in on_their_way), IN_FLIGHT if self._running else 0):
+            self._queue(Asked(Run(seconds=FRAME, continued=True), self._runs))
+
+    def _queue(self, asked: Asked) -> None:
+        if not self._started:
+            self._early.append(asked)
+        elif asked.command is not None:
+            self._send(asked, partial(self._perform, asked.command))
+
+    def _send(self, asked: Asked, task: Callable[[], Burst]) -> None:
+        if not self._closed:
+            future = self._executor.submit(task)
+            self._asked[future] = asked
+            future.add_done_callback(self._tell)
+
+    # The next three run on the worker.
+
+    def _load(self, source: Problem | Recipe, settings: Settings) -> Burst:
+        try:
+            # The first optimizer that is built imports 800 modules more: Trainer builds one, so that the first click
+            # doesn't wait for it.
+            from linviz.core.trainer import Trainer  # noqa: PLC0415  # on the worker, behind the painted window
+
+            self._trainer = Trainer(drawn(source), settings)
+        except Exception as error:
+            self._load_error = error  # what is asked for later fails for the same reason
+            raise
+        return Burst.of(self._trainer.snapshot())
+
+    def _perform(self, command: Command) -> Burst:
+        if self._trainer is None:
+            raise self._load_error
+        # A diverging run overflows by design; the window says so in words.
+        with np.errstate(over="ignore", invalid="ignore"):
+            return command.apply(self._trainer)
+
+    def _tell(self, future: Future[Burst]) -> None:
+        try:
+            self._returned.emit(future)
+        except RuntimeError:  # deleted meanwhile: there is nobody to tell
             return
-        self._waiting.append(command)
-        self._executor.submit(task).add_done_callback(self._returned.emit)
 
     @Slot(object)
     def _on_returned(self, future: Future[Burst]) -> None:
         if self._closed:
             return
-        command = self._waiting.popleft()
+        asked = self._asked.pop(future)
+        if future.cancelled():
+            return
         error = future.exception()
         if error is not None:
             self.pause()
             self.failed.emit(error)
             return
         burst = future.result()
-        if len(burst.losses) and not np.isfinite(burst.losses[-1]):
+        if asked.run == self._runs and len(burst.losses) and not np.isfinite(burst.losses[-1]):
             self.pause()
-        if self._running and isinstance(command, Run):
-            self.submit(Run(seconds=FRAME, continued=True))
+        self._ask_ahead()
         self.delivered.emit(burst)

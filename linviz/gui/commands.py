@@ -85,6 +85,8 @@ COMMANDS = (
     Entry("about", "About linviz", "Versions, to copy when you report something", "Help", (), "info", separated=True),
 )  # fmt: skip
 
+REPEATED = ("step", "manual_step", "next_phase", "update_again", "update_again_by_hand", "larger_text", "smaller_text")
+
 
 def shown_keys(keys: str) -> str:
     """Write a shortcut as this platform does, arrows as arrows."""
@@ -108,6 +110,8 @@ def build_actions(parent: QObject) -> dict[str, QAction]:
         action.setToolTip(tip(entry))
         action.setShortcuts([QKeySequence(keys) for keys in entry.shortcuts])
         action.setCheckable(bool(entry.group))
+        # A held key repeats steps, but doesn't start and stop a run, or a window's state, thirty times a second.
+        action.setAutoRepeat(entry.name in REPEATED)
         if entry.group not in ("", "own"):
             groups.setdefault(entry.group, QActionGroup(parent)).addAction(action)
     return actions

@@ -12,37 +12,39 @@ from linviz.gui.loss_card import LossCard
 from linviz.gui.phase_strip import TEXTS, PhaseStrip
 
 NUMBERS_EVERY = 0.1
-"""Seconds between two drawings of the numbers during a run; nobody reads faster."""
+"""Seconds between two snapshots whose numbers are shown during a run; nobody reads faster."""
 SPEED_EVERY = 0.5
 
 
 class Display(QObject):
-    """Shows bursts in the parts of the window; a moment that is not one of a run's many is shown in full at once."""
+    """Shows bursts in the parts of the window; a moment that is not one of a run's many is shown in full at once.
+
+    During a run the panels take their turns, one with each burst, all of them with the same snapshot: drawn together
+    they would hold up the event loop for longer than a frame where the window is large.
+    """
 
     broke = Signal(object)
-    """The first `Snapshot` whose loss isn't finite."""
+    """The first `Snapshot` of a run whose loss isn't finite."""
 
     def __init__(self, equation: Equation, loss: LossCard, phases: PhaseStrip, speed: QLabel, parent: QObject) -> None:
         super().__init__(parent)
         self._equation, self._loss, self._phases, self._speed = equation, loss, phases, speed
-        self._drawn_at = 0.0
+        self._shown: Snapshot | None = None  # what the panels are being given, one after the other
+        self._panels: list[str] = []  # those that don't have it yet
+        self._begun_at = 0.0
         self._counted_from: tuple[float, int, int] | None = None
         self._frames = 0
+        self._run = 0
         self._broken = False
 
     def start(self, samples: int, inputs: int, outputs: int) -> None:
-        """Make room for a start of this shape, with an empty curve and no numbers yet."""
+        """Make room for a run of this shape, with an empty curve."""
         self._broken = False
         self._equation.start(samples, inputs, outputs)
         self._loss.start(samples, outputs)
 
-    def show_start(self, snapshot: Snapshot) -> None:
-        """Show the moment before the first phase."""
-        self.start(*snapshot.shape)
-        self.show_numbers(snapshot)
-
     def show_burst(self, burst: Burst, live: bool) -> bool:
-        """Show what a command did; tell whether everything is on the screen.
+        """Show what a command did; tell whether one snapshot is now shown in every panel.
 
         Parameters
         ----------
@@ -51,24 +53,25 @@ class Display(QObject):
         live
             Whether a run is on, so that the next burst is about to come.
         """
-        if burst.snapshot.at_its_start:
-            self.show_start(burst.snapshot)
-            return True
+        moment, now = burst.snapshot, time.perf_counter()
+        if moment.run != self._run:
+            self._run = moment.run
+            self.start(*moment.shape)
         self._loss.plot.put(burst)
-        now = time.perf_counter()
-        whole = not live or now - self._drawn_at >= NUMBERS_EVERY
-        if whole:
-            self._drawn_at = now
-            self.show_numbers(burst.snapshot)
-        self._measure(now, burst.snapshot.step, live)
-        loss = burst.snapshot.loss
-        if loss is not None and not math.isfinite(loss) and not self._broken:
+        self._measure(now, moment.step, live)
+        if live:
+            whole = self._take_turns(moment, now)
+        else:
+            self.show_numbers(moment)
+            whole = True
+        if moment.loss is not None and not math.isfinite(moment.loss) and not self._broken:
             self._broken = True
-            self.broke.emit(burst.snapshot)
+            self.broke.emit(moment)
         return whole
 
     def show_numbers(self, snapshot: Snapshot) -> None:
         """Show a moment in everything but the curve."""
+        self._panels = []
         self._equation.show_snapshot(snapshot)
         self._loss.show_snapshot(snapshot)
         self._phases.show_phase(snapshot.next_phase)
@@ -79,6 +82,18 @@ class Display(QObject):
         if snapshot.next_phase is Phase.FORWARD and snapshot.step:
             return f"Step {snapshot.step} done: the parameters are new; what the old ones gave is stale. {coming}"
         return coming
+
+    def _take_turns(self, moment: Snapshot, now: float) -> bool:
+        if not self._panels and now - self._begun_at >= NUMBERS_EVERY:
+            self._begun_at, self._shown = now, moment
+            self._panels = [*self._equation.panels]
+            self._loss.show_snapshot(moment)
+            self._phases.show_phase(moment.next_phase)
+        if not self._panels or self._shown is None:
+            return False
+        while self._panels and not self._equation.panels[self._panels.pop(0)].show_snapshot(self._shown):
+            pass  # one that has these numbers already costs nothing
+        return not self._panels
 
     def _measure(self, now: float, step: int, live: bool) -> None:
         """Show steps and curve frames a second, averaged over half a second of a run."""

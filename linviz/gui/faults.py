@@ -7,8 +7,10 @@ import platform
 import sys
 import threading
 import traceback
+from collections import Counter
 from pathlib import Path
 from types import TracebackType
+from typing import Any
 
 import numpy as np
 import pyqtgraph as pg
@@ -33,33 +35,49 @@ class Faults(QObject):
 
     reported = Signal(str, str)
     """A sentence, and details to copy."""
+    interrupted = Signal()
+    """Ctrl-C."""
 
     _caught = Signal(object)
 
     def __init__(self, parent: QObject | None = None) -> None:
         super().__init__(parent)
+        self._before: tuple[Any, ...] = ()  # the three hooks
+        self._times: Counter[str] = Counter()  # by where it was raised
         self._caught.connect(self._on_caught, Qt.ConnectionType.QueuedConnection)
 
     def install(self) -> None:
-        """Take the hooks; a keyboard interrupt keeps Python's own."""
+        """Take the hooks."""
+        self._before = self._before or (sys.excepthook, threading.excepthook, sys.unraisablehook)
         sys.excepthook = self._hook
         threading.excepthook = lambda args: self.report(args.exc_value) if args.exc_value else None
         sys.unraisablehook = lambda args: self.report(args.exc_value) if args.exc_value else None
 
     def uninstall(self) -> None:
-        """Give the hooks back to Python."""
-        sys.excepthook, threading.excepthook = sys.__excepthook__, threading.__excepthook__
-        sys.unraisablehook = sys.__unraisablehook__
+        """Give the hooks back to those who had them, if they were taken."""
+        if self._before:
+            sys.excepthook, threading.excepthook, sys.unraisablehook = self._before
+            self._before = ()
 
     def report(self, error: BaseException) -> None:
-        """Log an exception and have it shown; from any thread."""
+        """Log an exception and have it shown; from any thread.
+
+        One that comes again and again, as from a paint event, is told at its 1st, 2nd, 4th, 8th … time.
+        """
         if not isinstance(error, InputError):
-            _log.error("%s", "".join(traceback.format_exception(error)))
+            where = "".join(traceback.format_exception_only(error)) + str(
+                traceback.extract_tb(error.__traceback__)[-1:]
+            )
+            self._times[where] += 1
+            if self._times[where].bit_count() > 1:
+                return
+            _log.error("time %d: %s", self._times[where], "".join(traceback.format_exception(error)))
         self._caught.emit(error)
 
     def _hook(self, kind: type[BaseException], error: BaseException, trace: TracebackType | None) -> None:
+        del kind, trace  # both are the error's own
         if isinstance(error, KeyboardInterrupt):
-            sys.__excepthook__(kind, error, trace)
+            self.interrupted.emit()
         else:
             self.report(error)
 
@@ -72,8 +90,8 @@ class Faults(QObject):
         if len(said) > LONGEST:  # an error inside several of Qt's overrides names them all before itself
             said = "… " + said[-LONGEST:]
         self.reported.emit(
-            f"Something went wrong: {type(error).__name__}{': ' + said if said else ''}. The run is as it was before; "
-            f"you can go on. Please report it with the details.",
+            f"Something went wrong: {type(error).__name__}{': ' + said if said else ''}. "
+            f"Please report it with the details.",
             "".join(traceback.format_exception(error)) + f"\nlog: {log_path()}\n" + diagnostics(),
         )
 
@@ -91,7 +109,7 @@ def start_log() -> None:
     try:
         log_path().parent.mkdir(parents=True, exist_ok=True)
         handler: logging.Handler = logging.handlers.RotatingFileHandler(
-            log_path(), maxBytes=LOG_BYTES, backupCount=LOG_FILES, encoding="utf-8", delay=True
+            log_path(), maxBytes=LOG_BYTES, backupCount=LOG_FILES, encoding="utf-8"
         )
     except OSError:
         handler = logging.StreamHandler()

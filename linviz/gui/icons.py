@@ -36,11 +36,12 @@ def icon(name: str, colour: str, disabled: str) -> QIcon:
     """Give an icon for menus and plain buttons, with its colour when disabled."""
     drawn = QIcon()
     for mode, ink in ((QIcon.Mode.Normal, colour), (QIcon.Mode.Disabled, disabled)):
+        drawing = renderer(name, ink)
         for size in SIZES:
             pixmap = QPixmap(size, size)
             pixmap.fill(Qt.GlobalColor.transparent)
             painter = QPainter(pixmap)
-            renderer(name, ink).render(painter, QRectF(0, 0, size, size))
+            drawing.render(painter, QRectF(0, 0, size, size))
             painter.end()
             drawn.addPixmap(pixmap, mode)
     return drawn

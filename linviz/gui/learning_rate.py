@@ -1,12 +1,13 @@
 """The learning rate: a logarithmic slider and a free entry."""
 
 import math
+from dataclasses import replace
 
 from PySide6.QtCore import QEvent, QObject, QSize, Qt, Signal, Slot
 from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QLineEdit, QSizePolicy, QSlider, QWidget
 
-from linviz.core.settings import checked_learning_rate
+from linviz.core.settings import Settings
 from linviz.errors import InputError
 
 LOWEST, HIGHEST = -4, 1
@@ -32,9 +33,9 @@ class LearningRate(QWidget):
     complained = Signal(str)
     """Why what stands in the entry can't be taken; empty when that is over."""
 
-    def __init__(self, rate: float, parent: QWidget) -> None:
+    def __init__(self, settings: Settings, parent: QWidget) -> None:
         super().__init__(parent)
-        self._rate = rate
+        self._settings, self._rate = settings, settings.learning_rate
         label = QLabel("η", self)
         label.setToolTip(TIP)
         self._slider = RateSlider(Qt.Orientation.Horizontal, self)
@@ -59,7 +60,7 @@ class LearningRate(QWidget):
         self._slider.valueChanged.connect(self._on_slid)
         self.entry.editingFinished.connect(self._on_entered)
         self.entry.textEdited.connect(self._on_edited)
-        self.show_rate(rate)
+        self.show_rate(self._rate)
 
     def show_rate(self, rate: float) -> None:
         """Show a rate that is in force."""
@@ -81,7 +82,7 @@ class LearningRate(QWidget):
     @Slot(str)
     def _on_edited(self, text: str) -> None:
         try:
-            checked_learning_rate(text)
+            self._checked(text)
         except InputError as error:
             self._mark(str(error))
         else:
@@ -90,13 +91,16 @@ class LearningRate(QWidget):
     @Slot()
     def _on_entered(self) -> None:
         try:
-            rate = checked_learning_rate(self.entry.text())
+            rate = self._checked(self.entry.text())
         except InputError as error:
             self._mark(str(error))
             return
         if rate != self._rate:
             self.show_rate(rate)
             self.changed.emit(rate)
+
+    def _checked(self, text: str) -> float:
+        return replace(self._settings, learning_rate=text).learning_rate  # type: ignore[arg-type]  # it reads text too
 
     def _mark(self, wrong: str) -> None:
         before = self.entry.property("wrong")

@@ -38,7 +38,7 @@ class LossPlot(pg.PlotWidget):  # type: ignore[misc]  # pyqtgraph has no types
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         self.setMouseTracking(True)
         self.record = LossRecord()
-        self._manual: list[int] = []
+        self._manual: dict[int, None] = {}  # ascending; to be looked up and gone through
         self._broken: tuple[int, float] | None = None
         self._log, self._following = False, True
         self._losses_range = EMPTY
@@ -52,7 +52,7 @@ class LossPlot(pg.PlotWidget):  # type: ignore[misc]  # pyqtgraph has no types
         self._axes = [item.getAxis(side) for side in ("left", "bottom")]
         for axis in self._axes:
             axis.enableAutoSIPrefix(False)
-        self._axes[1].setLabel("step")
+        self._axes[1].setLabel("steps done")
         # The axes' own grid takes 10 ms a frame; this one takes no time that can be measured.
         self._grid = pg.PlotCurveItem(connect="pairs")
         self._curve = pg.PlotCurveItem(skipFiniteCheck=True)
@@ -85,9 +85,8 @@ class LossPlot(pg.PlotWidget):  # type: ignore[misc]  # pyqtgraph has no types
         moment = burst.snapshot
         if len(burst.losses) and not math.isfinite(burst.losses[-1]) and self._broken is None:
             self._broken = int(burst.steps[-1]), float(burst.losses[-1])
-        manual = moment.last_update is Update.MANUAL_STEP and moment.next_phase is Phase.FORWARD
-        if manual and len(burst.steps) and (not self._manual or self._manual[-1] < burst.steps[-1]):
-            self._manual.append(int(burst.steps[-1]))
+        if moment.last_update is Update.MANUAL_STEP and moment.next_phase is Phase.FORWARD:
+            self._manual |= dict.fromkeys(burst.steps.tolist())
         self.refresh()
 
     def set_log(self, log: bool) -> None:
@@ -150,16 +149,20 @@ class LossPlot(pg.PlotWidget):  # type: ignore[misc]  # pyqtgraph has no types
         few = len(steps) <= POINTS_SHOWN
         self._dots.setData(*(steps, heights) if few else ([], []))
         self._show_marks(first, last)
+        if self._read_out.step is not None:
+            self._read(self._read_out.step)  # it stands in the range that was
 
     def _show_marks(self, first: float, last: float) -> None:
-        manual = np.array([step for step in self._manual if first <= step <= last], np.int64)
+        marked = np.fromiter(self._manual, np.int64, len(self._manual))
+        manual = marked[np.searchsorted(marked, first) : np.searchsorted(marked, last, "right")]
+        manual = manual[:: len(manual) // POINTS_SHOWN + 1]
         manual = manual[np.isfinite(self.record.losses[manual])]
         self._circles.setData(manual.astype(float), self._heights(self.record.losses[manual]))
         self._broken_line.setVisible(self._broken is not None)
         if self._broken is not None:
             step, loss = self._broken
             self._broken_line.setPos(step)
-            self._broken_line.label.setFormat(f"not finite: loss is {loss:g} at step {step}")
+            self._broken_line.label.setFormat(f"not finite: loss is {loss:g} {_after(step)}")
         self._hint.setVisible(not len(self.record))
         (left, right), (low, high) = self._view.viewRange()
         self._hint.setPos((left + right) / 2, (low + high) / 2)
@@ -170,15 +173,15 @@ class LossPlot(pg.PlotWidget):  # type: ignore[misc]  # pyqtgraph has no types
             return np.log10(np.clip(losses, SMALLEST, None))
         return np.where(losses < SMALLEST, 0.0, np.minimum(losses, LARGEST))
 
-    def _read(self, step: int) -> None:
+    def _read(self, step: int, towards: int = 0) -> None:
         """Read out the loss nearest to a step, if there is one."""
-        nearest = nearest_finite(self.record.losses, step)
+        nearest = nearest_finite(self.record.losses, step, towards)
         if nearest is None:
             self._read_out.hide()
             return
         loss = self.record.losses[nearest : nearest + 1]
-        manual = " · manual step" if nearest in self._manual else ""
-        self._read_out.show_at(nearest, self._heights(loss)[0], f"step {nearest} · L = {loss[0]:.6g}{manual}")
+        manual = " · then a manual step" if nearest in self._manual else ""
+        self._read_out.show_at(nearest, self._heights(loss)[0], f"{_after(nearest)} · L = {loss[0]:.6g}{manual}")
 
     @Slot()
     def _on_losses_range_changed(self) -> None:
@@ -213,7 +216,7 @@ class LossPlot(pg.PlotWidget):  # type: ignore[misc]  # pyqtgraph has no types
         key, last = Qt.Key(event.key()), len(self.record) - 1
         now = last if self._read_out.step is None else self._read_out.step
         if key in MOVES:
-            self._read(now + MOVES[key])
+            self._read(now + MOVES[key], MOVES[key])
         elif key in (Qt.Key.Key_Home, Qt.Key.Key_End):
             self._read(0 if key == Qt.Key.Key_Home else last)
         elif key in ZOOMS:
@@ -226,3 +229,8 @@ class LossPlot(pg.PlotWidget):  # type: ignore[misc]  # pyqtgraph has no types
         super().resizeEvent(event)
         if hasattr(self, "_read_out"):  # Qt resizes once before the constructor is through
             self.refresh()
+
+
+def _after(step: int) -> str:
+    """Say with which parameters a loss was computed."""
+    return f"after step {step}" if step else "at the start"

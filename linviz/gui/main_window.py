@@ -1,9 +1,10 @@
 """The window: builds the parts and connects them."""
 
+import logging
 import random
 from pathlib import Path
 
-from PySide6.QtCore import QEvent, Qt, QTimer, Signal, Slot
+from PySide6.QtCore import QEvent, Qt, Signal, Slot
 from PySide6.QtGui import QCloseEvent, QResizeEvent, QShowEvent
 from PySide6.QtWidgets import QFileDialog, QLabel, QMainWindow, QSplitter, QVBoxLayout, QWidget
 
@@ -17,6 +18,7 @@ from linviz.gui.dialogs import about_dialog, shortcuts_dialog
 from linviz.gui.display import Display
 from linviz.gui.equation import Equation
 from linviz.gui.faults import Faults
+from linviz.gui.first_paint import FirstPaint
 from linviz.gui.focus_keys import FocusKeys
 from linviz.gui.loss_card import LossCard
 from linviz.gui.message_bar import MessageBar
@@ -27,10 +29,10 @@ from linviz.gui.view_state import ViewState
 from linviz.gui.window_menus import fill_menus
 
 LOADING = "Loading PyTorch … what you click meanwhile waits its turn"
+NOT_LOADED = "Nothing is loaded: see the message above"
+NOT_FINITE = "not finite"
 SEEDS = 10_000
 """New seed draws one below this: short enough to say and to type."""
-START_WITHOUT_PAINT = 1000
-"""Milliseconds after which PyTorch is loaded although the window was never painted, as when it starts minimized."""
 
 
 class MainWindow(QMainWindow):
@@ -64,6 +66,7 @@ class MainWindow(QMainWindow):
     ) -> None:
         super().__init__()
         self.snapshot: Snapshot | None = None
+        self._complaint = ""
         self._source = problem or Problem.notebook()
         self._settings = settings or Settings()
         self._seeds = random.SystemRandom()
@@ -76,7 +79,8 @@ class MainWindow(QMainWindow):
         self._connect()
         self.view.restore()
         self._show_preview()
-        QTimer.singleShot(0, self, self._start_unseen)
+        # Loading PyTorch would have held up the first picture.
+        FirstPaint(self).painted.connect(self._on_painted)
 
     def _build(self, preferences: Preferences) -> None:
         self.setWindowTitle("linviz")
@@ -116,8 +120,8 @@ class MainWindow(QMainWindow):
         self.view = ViewState(
             self, self.tool_bar, self.message, self.equation, self.loss, self.splitter, self.commands, preferences
         )
-        if preferences.problem:
-            self.message.say(preferences.problem)
+        if preferences.complaint:
+            self.message.say(preferences.complaint)
 
     def _connect(self) -> None:
         for entry in COMMANDS:
@@ -130,12 +134,12 @@ class MainWindow(QMainWindow):
         self.commands["shortcuts"].triggered.connect(self._on_shortcuts)
         self.commands["about"].triggered.connect(self._on_about)
         self.backend.delivered.connect(self._on_delivered)
-        self.backend.failed.connect(self.faults.report)
+        self.backend.failed.connect(self._on_failed)
         self.backend.running_changed.connect(self._on_running_changed)
         self.faults.reported.connect(self._on_fault)
         self._display.broke.connect(self._on_broke)
         self.tool_bar.learning_rate.changed.connect(self._on_learning_rate)
-        self.tool_bar.learning_rate.complained.connect(self._state.setText)
+        self.tool_bar.learning_rate.complained.connect(self._on_complained)
 
     def _show_preview(self) -> None:
         """Show the start before PyTorch is there, as far as it is known."""
@@ -144,18 +148,13 @@ class MainWindow(QMainWindow):
         if isinstance(self._source, Recipe):
             self._display.start(*self._source.shape)
         else:
-            self._display.show_start(Snapshot.at_start(self._source, self._settings))
+            start = Snapshot.at_start(self._source, self._settings)
+            self._display.start(*start.shape)
+            self._display.show_numbers(start)
         self._enable_updates_again(False)
 
-    def _start_unseen(self) -> None:
-        # A window that is shown starts the backend when it has been painted; a test may never show it.
-        if self.isVisible():
-            QTimer.singleShot(START_WITHOUT_PAINT, self, self._start)
-        else:
-            self._start()
-
     @Slot()
-    def _start(self) -> None:
+    def _on_painted(self) -> None:
         self.backend.start(self._source, self._settings)
 
     def _submit(self, command: Command) -> None:
@@ -169,21 +168,39 @@ class MainWindow(QMainWindow):
 
     @Slot(object)
     def _on_delivered(self, burst: Burst) -> None:
-        moment, first = burst.snapshot, self.snapshot is None
-        self.snapshot = moment
-        if first:
+        before, self.snapshot = self.snapshot, burst.snapshot
+        if before is None:
             self.loss.plot.set_hint("Step, Next phase or Run: here the loss of each step will be drawn")
-        if moment.at_its_start:
-            self.message.hide()
-        if not self._display.show_burst(burst, self.backend.running):
-            return
-        self._state.setText("Running …" if self.backend.running else self._display.describe(moment))
-        self._about_run.setText(f"{moment.problem} · {moment.settings.dtype} · cpu")
+        elif before.run != burst.snapshot.run:
+            self.message.withdraw(NOT_FINITE)
+        if self._display.show_burst(burst, self.backend.running):
+            self._tell_state()
+            if before is None:
+                self.ready.emit()
+            self.shown.emit()
+
+    @Slot(object)
+    def _on_failed(self, error: Exception) -> None:
+        self.faults.report(error)
+        if self.snapshot is None:
+            self.loss.plot.set_hint(NOT_LOADED)
+        self._tell_state()
+
+    def _tell_state(self) -> None:
+        """Say below where the run stands, and offer what can be done there."""
+        moment = self.snapshot
+        if moment is not None:
+            self._about_run.setText(f"{moment.problem} · {moment.settings.dtype} · cpu")
         if not self.backend.busy:
-            self._enable_updates_again(moment.freshness("weight_grad") is not Freshness.NONE)
-        if first:
-            self.ready.emit()
-        self.shown.emit()
+            self._enable_updates_again(moment is not None and moment.freshness("weight_grad") is not Freshness.NONE)
+        if self._complaint:
+            self._state.setText(self._complaint)
+        elif self.backend.running and moment is not None:
+            self._state.setText("Running …")
+        elif moment is not None:
+            self._state.setText(self._display.describe(moment))
+        else:
+            self._state.setText(LOADING if self.backend.busy else NOT_LOADED)
 
     @Slot()
     def _on_command(self) -> None:
@@ -194,6 +211,7 @@ class MainWindow(QMainWindow):
     def _on_run(self, running: bool) -> None:
         if running:
             self.backend.run()
+            self._enable_updates_again(True)
         else:
             self.backend.pause()
 
@@ -203,6 +221,10 @@ class MainWindow(QMainWindow):
         run.setChecked(running)
         run.setText("Pause" if running else "Run")
         self.tool_bar.show_running(running)
+        if not running and self.snapshot is not None:
+            # The burst that would have brought the numbers up to date may never come.
+            self._display.show_numbers(self.snapshot)
+        self._tell_state()
 
     @Slot()
     def _on_new_seed(self) -> None:
@@ -219,8 +241,14 @@ class MainWindow(QMainWindow):
             f"The loss is not finite any more: with the parameters after step {moment.computed_at['loss']} it is "
             f"{moment.loss:g}, so a run stops here. At learning rate {rate:g} each step goes further past the "
             f"minimum than the one before; on a logarithmic axis (L) that is a rising line. Try a smaller rate, "
-            f"{rate / 10:g} say, and Reset (R)."
+            f"{rate / 10:g} say, and Reset (R).",
+            topic=NOT_FINITE,
         )
+
+    @Slot(str)
+    def _on_complained(self, complaint: str) -> None:
+        self._complaint = complaint
+        self._tell_state()
 
     @Slot(str, str)
     def _on_fault(self, text: str, details: str) -> None:
@@ -250,12 +278,10 @@ class MainWindow(QMainWindow):
         except OSError as error:
             self.message.say(f"The picture was not saved: {error}.", "error")
 
-    def event(self, event: QEvent) -> bool:
-        handled = super().event(event)
-        if event.type() == QEvent.Type.UpdateRequest and not self.backend.started:
-            # The first picture is on the screen now; loading PyTorch would have held it up.
-            QTimer.singleShot(0, self, self._start)
-        return handled
+    def changeEvent(self, event: QEvent) -> None:
+        super().changeEvent(event)
+        if event.type() == QEvent.Type.WindowStateChange:
+            self.commands["full_screen"].setChecked(self.isFullScreen())
 
     def showEvent(self, event: QShowEvent) -> None:
         super().showEvent(event)
@@ -266,11 +292,12 @@ class MainWindow(QMainWindow):
         self.view.share_height()
 
     def closeEvent(self, event: QCloseEvent) -> None:
+        self.hide()  # the worker may take a second to end while PyTorch is loading
         try:
             self.view.keep()
         except OSError as error:
-            self.faults.report(error)
-        self.hide()  # the worker may take a second to end while PyTorch is loading
-        self.backend.close()
-        self.faults.uninstall()
-        super().closeEvent(event)
+            logging.getLogger(__name__).warning("settings not kept: %s", error)
+        finally:
+            self.backend.close()
+            self.faults.uninstall()
+            super().closeEvent(event)

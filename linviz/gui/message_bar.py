@@ -14,7 +14,7 @@ class MessageBar(QFrame):
     def __init__(self, parent: QWidget) -> None:
         super().__init__(parent)
         self.setObjectName("message_bar")
-        self._details = ""
+        self._details = self._topic = ""
         self._theme: Theme | None = None
         self._icon, self._text = QLabel(self), QLabel(self)
         self._text.setObjectName("message")
@@ -43,7 +43,7 @@ class MessageBar(QFrame):
         self._theme = theme
         self._draw_icon()
 
-    def say(self, text: str, kind: str = "warning", details: str = "") -> None:
+    def say(self, text: str, kind: str = "warning", details: str = "", topic: str = "") -> None:
         """Show a message; it takes the place of the one before.
 
         Parameters
@@ -54,8 +54,10 @@ class MessageBar(QFrame):
             ``warning`` or ``error``.
         details
             What *Copy details* copies.
+        topic
+            A word by which it can be withdrawn.
         """
-        self._details = details
+        self._details, self._topic = details, topic
         self._text.setText(text)
         self.setAccessibleName(text)
         self._copy.setVisible(bool(details))
@@ -65,6 +67,11 @@ class MessageBar(QFrame):
             widget.style().polish(widget)
         self._draw_icon()
         self.show()
+
+    def withdraw(self, topic: str) -> None:
+        """Take the message away if it is of this topic."""
+        if topic == self._topic:
+            self.hide()
 
     def _draw_icon(self) -> None:
         if self._theme is not None:

@@ -15,7 +15,6 @@ def save_png(widget: QWidget, path: Path) -> None:
         If the file can't be written.
     """
     file = QSaveFile(str(path))
-    file.setDirectWriteFallback(True)  # a folder that takes no second file, or a device
     if not file.open(QIODevice.OpenModeFlag.WriteOnly):
         raise OSError(f"{path} can't be written: {file.errorString()}")
     if not widget.grab().save(file, "PNG") or not file.commit():

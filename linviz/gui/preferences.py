@@ -17,6 +17,7 @@ from linviz.gui.appearance import CHOICES, TEXT_SCALES
 LARGEST = 1 << 20
 """Bytes; a settings file is a few hundred."""
 MIN_SIDE, MAX_SIDE = 200, 100_000
+NOT_KEPT = {"path", "theme_now", "complaint"}
 
 _log = logging.getLogger(__name__)
 
@@ -29,7 +30,9 @@ class Preferences:
     ----------
     path
         The file they are kept in; none keeps them in memory alone.
-    problem
+    theme_now
+        The theme for this time alone, or nothing.
+    complaint
         Why the file could not be used, in one sentence, or nothing.
     """
 
@@ -41,11 +44,12 @@ class Preferences:
     as_stored: bool = False
     log_scale: bool = False
     path: Path | None = field(default=None, compare=False)
-    problem: str = field(default="", compare=False)
+    theme_now: str = field(default="", compare=False)
+    complaint: str = field(default="", compare=False)
 
     @classmethod
     def load(cls, path: Path | None = None) -> "Preferences":
-        """Read them; what is missing or makes no sense has its default, and ``problem`` says so.
+        """Read them; what is missing or makes no sense has its default, and ``complaint`` says so.
 
         Parameters
         ----------
@@ -63,8 +67,8 @@ class Preferences:
         except FileNotFoundError:
             pass
         except (OSError, ValueError, RecursionError) as error:
-            preferences.problem = f"The settings in {path} could not be read ({error}); the defaults are used."
-            _log.warning("%s", preferences.problem)
+            preferences.complaint = f"The settings in {path} could not be read ({error}); the defaults are used."
+            _log.warning("%s", preferences.complaint)
         return preferences
 
     def save(self) -> None:
@@ -78,7 +82,7 @@ class Preferences:
         if self.path is None:
             return
         self.path.parent.mkdir(parents=True, exist_ok=True)
-        values = {name: value for name, value in asdict(self).items() if name not in ("path", "problem")}
+        values = {name: value for name, value in asdict(self).items() if name not in NOT_KEPT}
         file = QSaveFile(str(self.path))
         if not file.open(QIODevice.OpenModeFlag.WriteOnly):
             raise OSError(f"{self.path}: {file.errorString()}")
@@ -117,4 +121,4 @@ _CHECKS: dict[str, Callable[[Any], bool]] = {
     "as_stored": lambda value: isinstance(value, bool),
     "log_scale": lambda value: isinstance(value, bool),
 }
-assert _CHECKS.keys() == {f.name for f in fields(Preferences)} - {"path", "problem"}  # noqa: S101  # a new one needs its check
+assert _CHECKS.keys() == {f.name for f in fields(Preferences)} - NOT_KEPT  # noqa: S101  # a new one needs its check

@@ -66,7 +66,7 @@ class ReadOut:
             part.show()
 
 
-def nearest_finite(losses: Floats, step: int) -> int | None:
+def nearest_finite(losses: Floats, step: int, towards: int = 0) -> int | None:
     """Give the step nearest to this one that has a finite loss, or none.
 
     Parameters
@@ -75,10 +75,14 @@ def nearest_finite(losses: Floats, step: int) -> int | None:
         By step number: (steps,).
     step
         Any number; beyond the ends it means the end.
+    towards
+        Where to look first, as one moves: −1 before it, 1 after it.
     """
     if not len(losses):
         return None
     step = min(max(step, 0), len(losses) - 1)
     near = np.arange(max(step - REACH, 0), min(step + REACH + 1, len(losses)))
     near = near[np.isfinite(losses[near])]
+    ahead = near[(near - step) * towards >= 0]
+    near = ahead if len(ahead) else near
     return int(near[np.abs(near - step).argmin()]) if len(near) else None

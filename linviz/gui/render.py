@@ -1,21 +1,25 @@
 """Draws the window without a display."""
 
 import os
+import sys
 from collections.abc import Iterator
 from itertools import repeat
 from pathlib import Path
 
 from PySide6.QtCore import QEventLoop, QTimer
 
-from linviz.core.command import Command, NextPhase, Run, Step
+from linviz.core.command import Command, NextPhase, Run
 from linviz.core.problem import Problem, Recipe
 from linviz.core.settings import Settings
 from linviz.errors import InputError
-from linviz.gui.app import application
+from linviz.gui.app import application, interruptible
 from linviz.gui.faults import start_log
 from linviz.gui.main_window import MainWindow
 from linviz.gui.picture import save_png
 from linviz.gui.preferences import Preferences
+
+PIECE = 2000
+"""Steps that are asked for at a time."""
 
 
 def render(
@@ -68,27 +72,29 @@ def render(
     window.show()
     commands = iter(_commands(steps, by_hand, phases))
     loop = QEventLoop()
-    errors: list[Exception] = []
+    errors: list[BaseException] = []
 
     def go_on() -> None:
-        # One at a time: ten million commands queued at once would take gigabytes.
+        # A long run in pieces: one that is interrupted is waited for.
         command = next(commands, None)
         if command is None:
             loop.quit()
         else:
             window.backend.submit(command)
 
-    def fail(error: Exception) -> None:
+    def fail(error: BaseException) -> None:
         errors.append(error)
         loop.quit()
 
     window.shown.connect(go_on)
     window.backend.failed.connect(fail)
-    loop.exec()
-    # One more round, for what the last snapshot asked to have painted and laid out.
-    QTimer.singleShot(0, loop.quit)
-    loop.exec()
+    hook, sys.excepthook = sys.excepthook, lambda _kind, error, _trace: fail(error)
     try:
+        with interruptible():
+            loop.exec()
+            # One more round, for what the last snapshot asked to have painted and laid out.
+            QTimer.singleShot(0, loop.quit)
+            loop.exec()
         if errors:
             raise errors[0]
         least = window.width(), window.height()  # once it is laid out, a window is no smaller than its parts
@@ -99,11 +105,10 @@ def render(
         save_png(window, path)
     finally:
         window.close()
+        sys.excepthook = hook
 
 
 def _commands(steps: int, by_hand: bool, phases: int) -> Iterator[Command]:
-    if by_hand:
-        yield from repeat(Step(by_hand=True), steps)
-    elif steps:
-        yield Run(steps=steps)
+    for first in range(0, steps, PIECE):
+        yield Run(steps=min(PIECE, steps - first), by_hand=by_hand, continued=first > 0)
     yield from repeat(NextPhase(), phases)

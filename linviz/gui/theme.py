@@ -17,7 +17,8 @@ class Theme:
     """Colours by what they are for, each ``#rrggbb``.
 
     Text on ``card``, ``window``, on its badge and on every heat colour has a contrast of at least 4.5 : 1 (WCAG AA).
-    The two ends of the heat colours are blue and orange, which colour-blind people tell apart; 0 is the card itself.
+    The two ends of the heat colours are blue and orange, which colour-blind people tell apart, ``not_finite`` from
+    both; 0 is the card itself.
     """
 
     name: str
@@ -111,7 +112,7 @@ LIGHT = Theme(
     on_danger="#a1160c",
     negative="#84abee",
     positive="#f2a27c",
-    not_finite="#f6b8ee",
+    not_finite="#f0e24a",
 )
 
 DARK = Theme(
@@ -125,7 +126,7 @@ DARK = Theme(
     dim="#9fa7b6",
     grid="#2a2e37",
     accent="#2f6de0",
-    accent_hover="#3f7cf0",
+    accent_hover="#265ec9",
     on_accent="#ffffff",
     next="#f59e0b",
     on_next="#231600",
@@ -140,7 +141,7 @@ DARK = Theme(
     on_danger="#ffb4ab",
     negative="#2f61b4",
     positive="#a84c22",
-    not_finite="#7a2a72",
+    not_finite="#7722d8",
 )
 
 THEMES = {theme.name: theme for theme in (LIGHT, DARK)}

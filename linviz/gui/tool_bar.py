@@ -33,7 +33,7 @@ class ToolBar(QFrame):
         self.optimizer.setAccessibleName("optimizer")
         self.optimizer.setToolTip("Optimizer: plain gradient descent, parameter − η · gradient")
         self.optimizer.setCurrentText(settings.optimizer)
-        self.learning_rate = LearningRate(settings.learning_rate, self)
+        self.learning_rate = LearningRate(settings, self)
         self._row = layout = QHBoxLayout(self)
         layout.setContentsMargins(10, 7, 10, 7)
         layout.setSpacing(6)

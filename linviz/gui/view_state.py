@@ -45,7 +45,7 @@ class ViewState(QObject):
         self._window, self._splitter = window, splitter
         self._tool_bar, self._message, self._equation, self._loss = tool_bar, message, equation, loss
         self._actions, self._preferences = actions, preferences
-        self.appearance = Appearance(preferences.theme, preferences.text_scale, self)
+        self.appearance = Appearance(preferences.theme_now or preferences.theme, preferences.text_scale, self)
         self.appearance.changed.connect(self.apply)
         splitter.splitterMoved.connect(self._on_splitter_moved)
         for name in TEXT_STEPS:
@@ -80,7 +80,7 @@ class ViewState(QObject):
             If the file can't be written.
         """
         preferences, window = self._preferences, self._window
-        preferences.theme, preferences.text_scale = self.appearance.choice, self.appearance.text_scale
+        preferences.text_scale = self.appearance.text_scale
         preferences.maximized = window.isMaximized()
         if not (window.isMaximized() or window.isFullScreen()):
             preferences.size = window.width(), window.height()
@@ -109,7 +109,8 @@ class ViewState(QObject):
 
     @Slot()
     def _on_theme(self) -> None:
-        self.appearance.choose(self.sender().objectName().removeprefix("theme_"))
+        self._preferences.theme = self.sender().objectName().removeprefix("theme_")
+        self.appearance.choose(self._preferences.theme)
 
     @Slot()
     def _on_text_size(self) -> None:

@@ -14,6 +14,10 @@ from linviz.core.snapshot import ARRAY_FIELDS, Snapshot
 
 Array = NDArray[np.floating[Any]]
 
+# Two threads that wait for each other on a shared machine make ten seconds out of one.
+# test_burst_loop takes all of them where it is about them.
+torch.set_num_threads(1)
+
 COMPUTED = ("prediction", "residual", "loss", "weight_grad", "bias_grad")
 
 # The first optimizer imports 830 modules and the machine is shared: no test here asserts a time, Hypothesis' deadline
@@ -132,6 +136,43 @@ def differing(left: dict[str, Array | float | None], right: dict[str, Array | fl
 def freshness(snapshot: Snapshot) -> dict[str, str]:
     """Give the badges of the computed fields by name."""
     return {name: str(snapshot.freshness(name)) for name in COMPUTED}
+
+
+def unfounded(moment: Snapshot) -> list[str]:
+    """Name the computed fields, and the update, that don't follow from what the snapshot says they come from."""
+    found = [name for name in COMPUTED if (name in moment.computed_from) != (getattr(moment, name) is not None)]
+    sources = {name: {n: torch.tensor(a) for n, a in source.items()} for name, source in moment.computed_from.items()}
+    expected: dict[str, Tensor] = {}
+    for name, source in sources.items():
+        match name:
+            case "prediction":
+                expected[name] = nn.functional.linear(source["x"], source["weight"], source["bias"])
+            case "residual":
+                expected[name] = source["prediction"] - source["y"]
+            case "loss":
+                expected[name] = nn.functional.mse_loss(source["residual"], torch.zeros_like(source["residual"]))
+            case _:
+                expected[name] = _gradients(source["x"], source["residual"])[name]
+    if moment.applied:
+        before, rate = {n: torch.tensor(a) for n, a in moment.applied.operands.items()}, moment.applied.learning_rate
+        for name in ("weight", "bias"):
+            gradient = before[f"{name}_grad"]
+            by_hand = moment.applied.update in {"manual_step", "update_again_by_hand"}
+            expected[name] = before[name] - rate * gradient if by_hand else before[name].sub(gradient, alpha=rate)
+    for name, tensor in expected.items():
+        # By value: the sign of a gradient's zero may come from the sign of a prediction's, which its sources leave out.
+        if not np.array_equal(tensor.numpy(), np.asarray(getattr(moment, name), tensor.numpy().dtype), equal_nan=True):
+            found.append(name)
+    return found
+
+
+def _gradients(x: Tensor, residual: Tensor) -> dict[str, Tensor]:
+    """Ask autograd for the gradients of a model that predicts 0 where −residual was to be met."""
+    linear = nn.utils.skip_init(nn.Linear, x.shape[1], residual.shape[1], dtype=x.dtype)  # type: ignore[no-untyped-call]  # torch's own signature has no types
+    nn.init.zeros_(linear.weight)
+    nn.init.zeros_(linear.bias)
+    nn.functional.mse_loss(linear(x), -residual).backward()  # type: ignore[no-untyped-call]  # as above
+    return {"weight_grad": linear.weight.grad, "bias_grad": linear.bias.grad}
 
 
 def rounding(terms: int, dtype: str) -> float:

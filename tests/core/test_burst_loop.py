@@ -2,6 +2,7 @@
 
 import itertools
 import math
+import os
 from collections.abc import Iterator
 
 import numpy as np
@@ -20,10 +21,9 @@ SHAPES = [(10, 3, 2), (1, 1, 1), (1, 3, 2), (7, 1, 4), (200, 12, 5), (1000, 40, 
 
 
 @pytest.fixture
-def one_thread() -> Iterator[None]:
-    # Threads that wait for each other on a shared machine make ten seconds out of one.
+def all_threads() -> Iterator[None]:
     before = torch.get_num_threads()
-    torch.set_num_threads(1)
+    torch.set_num_threads(max(2, os.cpu_count() or 2))
     yield
     torch.set_num_threads(before)
 
@@ -41,7 +41,6 @@ class Fast:
         return differing(dict(ours), {name: reference.values()[name] for name in ours})
 
 
-@pytest.mark.usefixtures("one_thread")
 @pytest.mark.parametrize("dtype", ["float32", "float64"])
 @pytest.mark.parametrize("shape", SHAPES, ids=str)
 def test_thousands_of_steps_are_torchs_bits(shape: tuple[int, int, int], dtype: str) -> None:
@@ -53,12 +52,13 @@ def test_thousands_of_steps_are_torchs_bits(shape: tuple[int, int, int], dtype: 
         assert fast.differing(reference) == []
 
 
+@pytest.mark.usefixtures("all_threads")
 @pytest.mark.parametrize("dtype", ["float32", "float64"])
-@pytest.mark.parametrize("shape", [(200, 12, 5), (64, 513, 64), (5000, 40, 8)], ids=str)
+@pytest.mark.parametrize("shape", [(200, 12, 5), (64, 513, 64), (2000, 40, 8)], ids=str)
 def test_large_shapes_on_all_threads_are_torchs_bits_too(shape: tuple[int, int, int], dtype: str) -> None:
     problem = Problem.random(*shape, seed=11)
     fast, reference = Fast(problem, dtype), TorchLoop(problem, 0.01, dtype)
-    losses = fast.loop.run(0.01, 50, math.inf)
+    losses = fast.loop.run(0.01, 20, math.inf)
     assert same_bits(np.array(losses), np.array([reference.step() for _ in losses]))
     assert fast.differing(reference) == []
 

@@ -7,7 +7,7 @@ import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from oracle import COMPUTED, DTYPES, MANY, TorchLoop, differing, freshness, problems, same_bits, values
+from oracle import COMPUTED, DTYPES, MANY, TorchLoop, differing, freshness, problems, same_bits, unfounded, values
 
 from linviz.core.command import (
     Command,
@@ -41,6 +41,7 @@ class Model:
     # The number of updates applied before the forward from which the last loss comes.
     forward_at: int = 0
     loss_at: int = 0
+    updated_by: str | None = None
 
     def __post_init__(self) -> None:
         self.start(self.problem)
@@ -49,12 +50,14 @@ class Model:
         self.problem = problem
         self.torch = TorchLoop(problem, self.rate, self.dtype)
         self.phase = self.step = 0
+        self.updated_by = None
         self.badges = dict.fromkeys(COMPUTED, "none")
 
     def loss(self) -> float | None:
         return None if self.torch.loss is None else self.torch.loss.item()
 
-    def update(self, by_hand: bool) -> None:
+    def update(self, by_hand: bool, names: tuple[str, str] = ("step", "manual_step")) -> None:
+        self.updated_by = names[by_hand]
         (self.torch.update_by_hand if by_hand else self.torch.update)()
         self.step += 1
         self.badges = {name: "none" if badge == "none" else "stale" for name, badge in self.badges.items()}
@@ -94,10 +97,10 @@ class Model:
             case UpdateAgain(by_hand=by_hand):
                 if self.badges["weight_grad"] == "none":
                     raise InputError
-                self.update(by_hand)
-            case Run(steps=steps):
+                self.update(by_hand, ("update_again", "update_again_by_hand"))
+            case Run(steps=steps, by_hand=by_hand):
                 assert steps is not None
-                return self.run(steps)
+                return self.run(steps, by_hand)
             case Reset():
                 self.start(self.problem)
             case SetLearningRate(learning_rate=rate):
@@ -110,11 +113,11 @@ class Model:
         loss = self.loss()
         return ([], []) if loss is None else ([self.loss_at], [loss])
 
-    def run(self, steps: int) -> tuple[list[int], list[float]]:
+    def run(self, steps: int, by_hand: bool) -> tuple[list[int], list[float]]:
         made: list[int] = []
         losses: list[float] = []
         for _ in range(steps):
-            self.finish()
+            self.finish(by_hand)
             loss = self.loss()
             assert loss is not None
             made.append(self.loss_at)
@@ -137,7 +140,7 @@ COMMANDS = st.one_of(
     st.builds(UpdateAgain, st.booleans()),
     st.builds(UpdateAgain, st.booleans()),
     st.builds(Step, st.booleans()),
-    st.builds(Run, st.integers(1, 8)),
+    st.builds(Run, st.integers(1, 8), by_hand=st.booleans()),
     st.builds(SetLearningRate, RATES),
     st.just(Reset()),
     st.builds(Load, problems(samples=6, width=4) | st.builds(Recipe, SMALL, SMALL, SMALL, st.integers(0, 99))),
@@ -167,6 +170,8 @@ def test_any_sequence_of_commands_is_what_torch_and_the_words_say(
         assert differing(values(moment), model.torch.values()) == []
         assert freshness(moment) == model.badges
         assert (moment.step, str(moment.next_phase)) == (model.step, PHASE_NAMES[model.phase])
+        assert moment.last_update == model.updated_by
+        assert unfounded(moment) == []
         assert moment.settings == Settings(model.rate, dtype=dtype)
 
 
@@ -195,9 +200,10 @@ def test_commands_are_values() -> None:
     assert Load(Recipe(1, 2, 3)) == Load(Recipe(1, 2, 3, seed=0))
 
 
-def test_a_run_by_the_clock_makes_whole_steps() -> None:
+@pytest.mark.parametrize("by_hand", [False, True])
+def test_a_run_by_the_clock_makes_whole_steps(by_hand: bool) -> None:
     trainer = Trainer(Problem.notebook())
-    burst = Run(seconds=0.0).apply(trainer)
+    burst = Run(seconds=0.0, by_hand=by_hand).apply(trainer)
     assert len(burst.losses) == trainer.snapshot().step >= 1
 
 

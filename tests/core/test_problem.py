@@ -112,10 +112,11 @@ def test_drawing_leaves_the_global_random_state_alone() -> None:
 def test_a_random_problem_does_not_depend_on_torchs_default_dtype() -> None:
     with torch.random.fork_rng(devices=[]):
         torch.manual_seed(3)
-        x = torch.randn(5, 2, dtype=torch.float32)
+        x, y = torch.randn(5, 2, dtype=torch.float32), torch.randn(5, 1, dtype=torch.float32)
     problem = Problem.random(5, 2, 1, seed=3)
     assert same_bits(problem.x, x.numpy())
-    assert problem.weight.dtype == np.float32
+    assert same_bits(problem.y, y.numpy())
+    assert [str(array.dtype) for array in (problem.weight, problem.bias)] == ["float32", "float32"]
 
 
 def test_numpys_whole_numbers_are_sizes_and_seeds_too() -> None:

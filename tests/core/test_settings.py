@@ -1,12 +1,14 @@
 import dataclasses
 import math
+from typing import Any
 
+import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from oracle import MANY
 
-from linviz.core.settings import DTYPES, OPTIMIZERS, Settings, checked_learning_rate
+from linviz.core.settings import DTYPES, OPTIMIZERS, Settings
 from linviz.errors import InputError
 
 
@@ -53,16 +55,16 @@ def test_a_learning_rate_too_big_for_a_float_is_refused() -> None:
 
 
 @pytest.mark.parametrize("value", ["9" * 100_000, "abc" * 1000, [0.1] * 1000, "1" + "0" * 400])
-def test_a_huge_entry_is_repeated_in_short(value: object) -> None:
+def test_a_huge_entry_is_repeated_in_short(value: Any) -> None:
     with pytest.raises(InputError) as caught:
-        checked_learning_rate(value)
+        Settings(learning_rate=value)
     assert len(str(caught.value)) < 100
     assert str(caught.value).endswith("…")
 
 
 @pytest.mark.parametrize(("value", "rate"), [("0.5", 0.5), (" 1e-3 ", 1e-3), (2, 2.0), ("1e-320", 1e-320)])
-def test_a_learning_rate_may_be_typed(value: object, rate: float) -> None:
-    read = checked_learning_rate(value)
+def test_a_learning_rate_may_be_typed(value: Any, rate: float) -> None:
+    read = Settings(learning_rate=value).learning_rate
     assert read == rate
     assert type(read) is float
 
@@ -70,24 +72,35 @@ def test_a_learning_rate_may_be_typed(value: object, rate: float) -> None:
 @MANY
 @given(st.floats())
 def test_exactly_the_positive_finite_numbers_are_learning_rates(value: float) -> None:
+    typed: Any = repr(value)
     if math.isfinite(value) and value > 0:
-        assert Settings(learning_rate=value).learning_rate == value
-        assert checked_learning_rate(repr(value)) == value
+        assert Settings(value, dtype="float64").learning_rate == value
+        assert Settings(typed, dtype="float64").learning_rate == value
     else:
-        with pytest.raises(InputError, match="positive finite"):
-            Settings(learning_rate=value)
+        for entry in (value, typed):
+            with pytest.raises(InputError, match="positive finite"):
+                Settings(entry, dtype="float64")
 
 
 @MANY
 @given(st.text())
-def test_whatever_is_typed_gives_a_number_or_an_input_error(text: str) -> None:
+def test_whatever_is_typed_gives_a_number_or_an_input_error(text: Any) -> None:
     try:
-        rate = checked_learning_rate(text)
+        rate = Settings(text, dtype="float64").learning_rate
     except InputError as error:
         assert str(error).startswith("learning rate must be a positive finite number, got ")  # noqa: PT017  # either outcome is right
     else:
         assert math.isfinite(rate)
         assert rate > 0
+
+
+def test_a_learning_rate_beyond_float32_is_refused_there_and_taken_in_float64() -> None:
+    largest = float(np.finfo(np.float32).max)
+    with pytest.raises(InputError) as caught:
+        Settings(1e39)
+    assert str(caught.value) == "learning rate must be at most 3.4e+38 in float32, got 1e+39"
+    assert Settings(1e39, dtype="float64").learning_rate == 1e39
+    assert Settings(largest).learning_rate == largest
 
 
 @pytest.mark.parametrize("value", ["Adam", "sgd", "", None, 1, ["SGD"]])

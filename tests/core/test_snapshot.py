@@ -65,16 +65,14 @@ def test_a_snapshot_knows_its_problem_and_its_shape() -> None:
         assert trainer.snapshot().shape == (7, 3, 2)
 
 
-def test_only_the_moment_before_the_first_phase_is_at_its_start() -> None:
+def test_a_run_begins_with_a_reset_and_with_another_problem_and_with_nothing_else() -> None:
     trainer = Trainer(Problem.notebook())
-    assert trainer.snapshot().at_its_start
-    trainer.set_learning_rate(0.5)
-    assert trainer.snapshot().at_its_start
-    for _ in range(11):
-        trainer.next_phase()
-        assert not trainer.snapshot().at_its_start
-    trainer.reset()
-    assert trainer.snapshot().at_its_start
+    for act, _written in [*SESSION, *SESSION]:
+        before = trainer.snapshot().run
+        act(trainer)
+        assert trainer.snapshot().run == before + (act is Trainer.reset)
+    before = trainer.snapshot().run
+    assert trainer.load(Problem.notebook()).run == before + 1
 
 
 def test_a_start_beyond_float32_is_refused_with_the_way_out() -> None:
@@ -157,6 +155,28 @@ def test_x_and_y_are_one_object_for_the_whole_run() -> None:
     found = moments(Trainer(Problem.notebook()))
     assert len({id(moment.x) for moment in found}) == 1
     assert len({id(moment.y) for moment in found}) == 1
+
+
+def test_a_fresh_field_comes_from_the_very_arrays_beside_it() -> None:
+    for moment in moments(Trainer(Problem.notebook())):
+        for name in moment.computed_from:
+            if moment.freshness(name) == "fresh":
+                for source, array in moment.computed_from[name].items():
+                    assert array is getattr(moment, source), (name, source)
+
+
+def test_a_stale_field_still_names_the_arrays_it_came_from() -> None:
+    trainer = Trainer(Problem.notebook())
+    start = trainer.snapshot()
+    trainer.step()
+    moment = trainer.set_learning_rate(0.5)
+    assert moment.freshness("prediction") == "stale"
+    assert moment.computed_from["prediction"]["weight"] is start.weight
+    assert moment.weight is not start.weight
+    assert moment.applied is not None
+    assert moment.applied.operands["weight"] is start.weight
+    assert moment.applied.operands["weight_grad"] is moment.weight_grad
+    assert moment.applied.learning_rate == 0.01, "the rate that was used, not the one in force now"
 
 
 def test_data_and_parameters_are_always_fresh() -> None:

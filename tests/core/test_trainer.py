@@ -185,12 +185,12 @@ def test_a_learning_rate_may_be_set_between_any_two_phases(done: int) -> None:
     assert differing(values(trainer.snapshot()), loop.values()) == []
 
 
-@pytest.mark.parametrize("value", [-1, 0, math.nan, math.inf, "", "abc", None, True])
+@pytest.mark.parametrize("value", [-1, 0, math.nan, math.inf, "", "abc", None, True, 1e39])
 def test_a_bad_learning_rate_is_refused_and_changes_nothing(value: Any) -> None:
     trainer, loop = pair()
     advance(trainer, loop, 7)
     before = trainer.snapshot()
-    with pytest.raises(InputError, match="learning rate must be a positive finite number, got "):
+    with pytest.raises(InputError, match="learning rate must be "):
         trainer.set_learning_rate(value)
     assert trainer.snapshot() is before
     assert trainer.settings == Settings(0.1)

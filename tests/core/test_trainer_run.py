@@ -62,6 +62,35 @@ def test_runs_steps_and_single_phases_may_follow_each_other(dtype: str) -> None:
     assert steps == [n for first in (0, 6, 12, 18, 24, 31) for n in range(first, first + 5)]
 
 
+@pytest.mark.parametrize("done", [0, 3])
+def test_a_run_by_hand_is_so_many_manual_steps(done: int) -> None:
+    ran, stepped = (Trainer(Problem.random(10, 3, 2, seed=3)) for _ in range(2))
+    for _ in range(done):
+        ran.next_phase()
+    burst = ran.run(steps=30, by_hand=True)
+    losses = [stepped.manual_step().loss for _ in range(30)]
+    assert burst.losses.tolist() == losses
+    assert burst.steps.tolist() == list(range(30))
+    assert [str(array.dtype) for array in (burst.steps, burst.losses)] == ["int64", "float64"]
+    assert differing(values(burst.snapshot), values(stepped.snapshot())) == []
+    assert burst.snapshot.last_update is Update.MANUAL_STEP
+    by_optimizer = Trainer(Problem.random(10, 3, 2, seed=3)).run(steps=30)
+    assert differing(values(by_optimizer.snapshot), values(burst.snapshot)) != [], "or the test shows nothing"
+
+
+def test_a_run_by_hand_ends_as_any_other() -> None:
+    trainer = Trainer(Problem.notebook(), Settings(1e3))
+    assert len(trainer.run(steps=3, seconds=1e9, by_hand=True).losses) == 3
+    assert len(trainer.run(steps=1000, seconds=-1e9, by_hand=True).losses) == 1
+    losses = trainer.run(steps=10_000, by_hand=True).losses
+    assert 2 < len(losses) < 10_000
+    assert np.isfinite(losses[:-1]).all()
+    assert not math.isfinite(losses[-1])
+    for arguments in ({}, {"steps": 0}):
+        with pytest.raises(InputError):
+            trainer.run(**arguments, by_hand=True)
+
+
 @pytest.mark.parametrize("updates", [1, 3])
 @pytest.mark.parametrize("done", [6, 7])
 def test_a_runs_first_loss_belongs_to_the_parameters_it_was_computed_with(done: int, updates: int) -> None:

@@ -3,6 +3,7 @@ from collections.abc import Iterator
 
 import numpy as np
 import pytest
+import shiboken6
 from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 
@@ -87,9 +88,48 @@ def test_a_pause_lets_at_most_two_bursts_more_through(qtbot: QtBot, backend: Bac
     backend.pause()
     before = len(got)
     qtbot.waitUntil(lambda: not backend.busy)
-    assert len(got) - before <= 2
+    assert len(got) - before <= 2, "a pause takes effect within two frames"
     steps = np.concatenate([burst.steps for burst in got[1:]])
     assert np.array_equal(steps, np.arange(len(steps))), "a run leaves no step out and makes none twice"
+
+
+def test_a_pause_takes_back_what_has_not_begun_however_often_it_is_pressed(qtbot: QtBot, backend: Backend) -> None:
+    backend.start(Problem.notebook(), Settings())
+    with qtbot.waitSignal(backend.delivered, timeout=LOADING):
+        pass
+    for _ in range(50):
+        backend.run()
+        backend.pause()
+    got: list[Burst] = []
+    backend.delivered.connect(got.append)
+    qtbot.waitUntil(lambda: not backend.busy)
+    assert len(got) <= 2
+
+
+def test_a_reset_and_a_run_asked_for_while_loading_are_done_in_their_order(qtbot: QtBot, backend: Backend) -> None:
+    backend.submit(Step())
+    backend.submit(Reset())
+    backend.run()
+    backend.start(Problem.notebook(), Settings())
+    got: list[Burst] = []
+    backend.delivered.connect(got.append)
+    qtbot.waitUntil(lambda: len(got) > 6, timeout=LOADING)
+    assert backend.running
+    assert [burst.snapshot.step for burst in got[:3]] == [0, 1, 0]
+    assert got[3].snapshot.step > 0
+
+
+def test_a_backend_that_is_deleted_in_the_middle_of_a_run_leaves_no_thread(
+    qtbot: QtBot, qapp: QApplication, capfd: pytest.CaptureFixture[str]
+) -> None:
+    made = Backend()
+    made.start(Problem.notebook(), Settings())
+    made.run()
+    with qtbot.waitSignal(made.delivered, timeout=LOADING):
+        pass
+    shiboken6.delete(made)
+    qtbot.waitUntil(lambda: not any(thread.name.startswith("linviz") for thread in threading.enumerate()))
+    assert capfd.readouterr().err == ""
 
 
 @pytest.mark.parametrize("command", [Reset(), Load(Recipe(4, 2, 1, seed=7))])
@@ -102,7 +142,7 @@ def test_another_start_ends_a_run(qtbot: QtBot, backend: Backend, command: Reset
     backend.submit(command)
     assert not backend.running
     qtbot.waitUntil(lambda: not backend.busy)
-    assert got[-1].snapshot.at_its_start
+    assert (got[-1].snapshot.step, got[-1].snapshot.run) == (0, got[0].snapshot.run + 1)
 
 
 def test_a_run_stops_at_the_first_loss_that_is_not_finite(qtbot: QtBot, backend: Backend) -> None:

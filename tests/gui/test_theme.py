@@ -1,0 +1,303 @@
+import dataclasses
+import math
+import re
+from collections.abc import Iterator
+
+import pytest
+from parts import colour_at, picture
+from PySide6.QtCore import QObject, QPoint, Qt
+from PySide6.QtGui import QColor, QFontDatabase, QGuiApplication, QPalette
+from PySide6.QtWidgets import QApplication, QLabel
+from pytestqt.qtbot import QtBot
+
+from linviz.errors import InputError
+from linviz.gui.appearance import CHOICES, TEXT_SCALES, Appearance
+from linviz.gui.theme import HEAT_STEPS, THEMES, Theme
+from linviz.resources import resource
+
+EVERY = pytest.mark.parametrize("theme", THEMES.values(), ids=THEMES)
+READABLE = 4.5
+"""The contrast that WCAG 2.1 AA asks of text; 3 of what has to be seen without being read."""
+VISIBLE = 3.0
+
+# Linear light of red, green and blue as one sees them who lacks a kind of cone (Viénot, Brettel and Mollon 1999).
+LACKING = {
+    "protanopia": ((0.11238, 0.88762, 0.0), (0.11238, 0.88762, 0.0), (0.00401, -0.00401, 1.0)),
+    "deuteranopia": ((0.29275, 0.70725, 0.0), (0.29275, 0.70725, 0.0), (-0.02234, 0.02234, 1.0)),
+}
+
+
+def linear(colour: str) -> tuple[float, float, float]:
+    """Give the linear light of an sRGB colour."""
+    parts = (int(colour[at : at + 2], 16) / 255 for at in (1, 3, 5))
+    red, green, blue = (part / 12.92 if part <= 0.04045 else ((part + 0.055) / 1.055) ** 2.4 for part in parts)
+    return red, green, blue
+
+
+def luminance(colour: str) -> float:
+    red, green, blue = linear(colour)
+    return 0.2126 * red + 0.7152 * green + 0.0722 * blue
+
+
+def contrast(one: str, other: str) -> float:
+    """Give the contrast of two colours by WCAG 2.1, from 1 to 21."""
+    dark, light = sorted((luminance(one), luminance(other)))
+    return (light + 0.05) / (dark + 0.05)
+
+
+def lab(light: tuple[float, ...]) -> tuple[float, float, float]:
+    """Give CIE L*a*b* (D65) of linear light."""
+    red, green, blue = light
+    x = (0.4124 * red + 0.3576 * green + 0.1805 * blue) / 0.95047
+    y = 0.2126 * red + 0.7152 * green + 0.0722 * blue
+    z = (0.0193 * red + 0.1192 * green + 0.9505 * blue) / 1.08883
+    fx, fy, fz = (part ** (1 / 3) if part > 0.008856 else 7.787 * part + 16 / 116 for part in (x, y, z))
+    return 116 * fy - 16, 500 * (fx - fy), 200 * (fy - fz)
+
+
+def difference(one: str, other: str, lacking: str = "") -> float:
+    """Give ΔE (CIE 1976) of two colours, to everybody or to one who lacks a kind of cone; 2.3 is just noticeable."""
+    seen = []
+    for colour in (one, other):
+        light = linear(colour)
+        if lacking:
+            light = tuple(  # type: ignore[assignment]  # three of them
+                max(sum(factor * part for factor, part in zip(row, light, strict=True)), 0.0)
+                for row in LACKING[lacking]
+            )
+        seen.append(lab(light))
+    return math.dist(*seen)
+
+
+def test_the_oracle_knows_wcags_and_cies_own_examples() -> None:
+    assert contrast("#000000", "#ffffff") == pytest.approx(21)
+    assert contrast("#777777", "#ffffff") == pytest.approx(4.48, abs=0.01)  # the grey that just fails
+    assert difference("#ffffff", "#000000") == pytest.approx(100, abs=0.1)
+    assert difference("#ff0000", "#a09000", "deuteranopia") < difference("#ff0000", "#a09000") / 2
+
+
+@EVERY
+@pytest.mark.parametrize(
+    ("ink", "ground"),
+    [
+        ("text", "card"),
+        ("text", "window"),
+        ("text", "control"),
+        ("text", "control_hover"),
+        ("dim", "card"),
+        ("dim", "window"),
+        ("dim", "control"),
+        ("on_accent", "accent"),
+        ("on_accent", "accent_hover"),
+        ("on_next", "next"),
+        ("on_done", "done"),
+        ("on_stale", "stale"),
+        ("on_none", "none"),
+        ("on_danger", "danger"),
+        ("on_danger", "card"),
+        ("text", "not_finite"),
+    ],
+)
+def test_text_can_be_read_on_its_ground(theme: Theme, ink: str, ground: str) -> None:
+    assert contrast(getattr(theme, ink), getattr(theme, ground)) >= READABLE
+
+
+@EVERY
+def test_a_number_can_be_read_on_every_heat_colour(theme: Theme) -> None:
+    assert min(contrast(theme.text, colour.name()) for colour in theme.heat()) >= READABLE
+
+
+@EVERY
+@pytest.mark.parametrize("mark", ["accent", "manual", "on_danger"])
+def test_what_is_drawn_in_the_plot_can_be_seen_on_its_card(theme: Theme, mark: str) -> None:
+    assert contrast(getattr(theme, mark), theme.card) >= VISIBLE
+
+
+@EVERY
+def test_heat_is_centred_at_the_card_and_ends_in_the_themes_colours(theme: Theme) -> None:
+    heat = [colour.name() for colour in theme.heat()]
+    assert len(heat) == 2 * HEAT_STEPS + 1
+    assert (heat[0], heat[HEAT_STEPS], heat[-1]) == (theme.negative, theme.card, theme.positive)
+
+
+@EVERY
+@pytest.mark.parametrize("lacking", ["", *LACKING])
+def test_negative_zero_and_positive_are_told_apart_by_everybody(theme: Theme, lacking: str) -> None:
+    assert difference(theme.negative, theme.positive, lacking) > 40
+    assert difference(theme.negative, theme.card, lacking) > 20
+    assert difference(theme.positive, theme.card, lacking) > 20
+
+
+@EVERY
+@pytest.mark.parametrize("lacking", ["", *LACKING])
+def test_not_finite_is_not_taken_for_a_number(theme: Theme, lacking: str) -> None:
+    assert min(difference(theme.not_finite, colour.name(), lacking) for colour in theme.heat()) > 20
+
+
+@EVERY
+@pytest.mark.parametrize("lacking", ["", *LACKING])
+def test_a_step_by_hand_is_told_from_the_curve(theme: Theme, lacking: str) -> None:
+    assert difference(theme.manual, theme.accent, lacking) > 40
+
+
+@EVERY
+def test_every_colour_is_a_colour(theme: Theme) -> None:
+    colours = {field.name: getattr(theme, field.name) for field in dataclasses.fields(theme)}
+    assert THEMES[colours.pop("name")] is theme
+    assert all(re.fullmatch("#[0-9a-f]{6}", colour) for colour in colours.values())
+
+
+@EVERY
+@pytest.mark.parametrize("scale", TEXT_SCALES)
+def test_the_style_sheet_is_filled_in(theme: Theme, scale: float) -> None:
+    sheet = theme.style_sheet(scale)
+    assert "$" not in re.sub(r"/\*.*?\*/", "", sheet, flags=re.DOTALL)
+    assert theme.window in sheet
+    assert f"font-size: {round(13 * scale)}px" in sheet
+
+
+@EVERY
+def test_the_style_sheet_means_something_to_qt_and_finds_its_pictures(theme: Theme, qtbot: QtBot) -> None:
+    label = QLabel("a")
+    qtbot.addWidget(label)
+    label.setProperty("badge", "stale")
+    label.resize(60, 20)
+    label.setStyleSheet(theme.style_sheet(1.0))  # a sheet that Qt can't read is a warning
+    assert colour_at(picture(label), QPoint(30, 2)).name() == theme.stale
+    named = re.findall(r'url\("([^"]*)"\)', theme.style_sheet(1.0))
+    assert named == [resource(f"icons/chevron-down-{theme.name}.svg").as_posix()]
+
+
+@EVERY
+def test_the_palette_is_the_themes_in_what_the_style_sheet_does_not_reach(theme: Theme) -> None:
+    palette, role = theme.palette(), QPalette.ColorRole
+    for ink, ground in ((role.Text, role.Base), (role.WindowText, role.Window), (role.ButtonText, role.Button),
+                        (role.HighlightedText, role.Highlight), (role.ToolTipText, role.ToolTipBase)):  # fmt: skip
+        for group in (QPalette.ColorGroup.Active, QPalette.ColorGroup.Inactive, QPalette.ColorGroup.Disabled):
+            assert contrast(palette.color(group, ink).name(), palette.color(group, ground).name()) >= READABLE
+    assert palette.color(role.Base) == QColor(theme.card)
+
+
+# Appearance
+
+
+@pytest.fixture
+def owner() -> QObject:
+    return QObject()
+
+
+class Desktop:
+    """A desktop that is light or dark; setting it for real does nothing offscreen."""
+
+    def __init__(self, monkeypatch: pytest.MonkeyPatch) -> None:
+        self.scheme = Qt.ColorScheme.Light
+        self.hints = QGuiApplication.styleHints()
+        monkeypatch.setattr(QGuiApplication, "styleHints", lambda: self)
+
+    @property
+    def colorSchemeChanged(self) -> object:  # noqa: N802  # Qt's name
+        return self.hints.colorSchemeChanged
+
+    def colorScheme(self) -> Qt.ColorScheme:  # noqa: N802  # Qt's name
+        return self.scheme
+
+    def become(self, scheme: Qt.ColorScheme) -> None:
+        self.scheme = scheme
+        self.hints.colorSchemeChanged.emit(scheme)
+
+
+@pytest.fixture
+def desktop(monkeypatch: pytest.MonkeyPatch) -> Iterator[Desktop]:
+    made = Desktop(monkeypatch)
+    yield made
+    made.become(Qt.ColorScheme.Light)
+
+
+class Changes:
+    """Counts how often an appearance changed."""
+
+    def __init__(self, appearance: Appearance) -> None:
+        self.count = 0
+        appearance.changed.connect(self._on_changed)
+
+    def _on_changed(self) -> None:
+        self.count += 1
+
+
+def test_the_systems_choice_is_followed_while_the_window_is_open(desktop: Desktop, owner: QObject) -> None:
+    appearance = Appearance("system", 1.0, owner)
+    changes = Changes(appearance)
+    for scheme, name in (
+        (Qt.ColorScheme.Dark, "dark"),
+        (Qt.ColorScheme.Light, "light"),
+        (Qt.ColorScheme.Dark, "dark"),
+        (Qt.ColorScheme.Unknown, "light"),
+    ):
+        before = changes.count
+        desktop.become(scheme)
+        assert appearance.theme is THEMES[name]
+        assert changes.count == before + 1
+    assert appearance.choice == "system"
+
+
+@pytest.mark.parametrize("choice", THEMES)
+def test_a_persons_choice_stands_whatever_the_desktop_does(choice: str, desktop: Desktop, owner: QObject) -> None:
+    appearance = Appearance(choice, 1.0, owner)
+    changes = Changes(appearance)
+    desktop.become(Qt.ColorScheme.Dark)
+    assert appearance.theme is THEMES[choice]
+    assert changes.count == 0
+
+
+def test_a_theme_chosen_is_in_force_and_announced(desktop: Desktop, owner: QObject) -> None:
+    appearance = Appearance("light", 1.0, owner)
+    changes = Changes(appearance)
+    desktop.scheme = Qt.ColorScheme.Dark
+    for choice, name in (("dark", "dark"), ("light", "light"), ("system", "dark")):
+        appearance.choose(choice)
+        assert (appearance.choice, appearance.theme.name) == (choice, name)
+        assert THEMES[name].window in appearance.style_sheet()
+    assert changes.count == 3
+
+
+@pytest.mark.parametrize("choice", ["", "blue", "Light", "system "])
+def test_a_theme_that_there_is_not_is_refused_with_those_there_are(choice: str, owner: QObject) -> None:
+    appearance = Appearance("dark", 1.0, owner)
+    changes = Changes(appearance)
+    with pytest.raises(InputError, match=f"^theme must be system, light, dark, got {choice}$"):
+        appearance.choose(choice)
+    assert (appearance.choice, changes.count) == ("dark", 0)
+    assert CHOICES == ("system", "light", "dark")
+
+
+def test_text_gets_larger_and_smaller_up_to_the_ends_and_back_to_1(owner: QObject) -> None:
+    appearance = Appearance("light", 1.0, owner)
+    for steps, end in ((1, max(TEXT_SCALES)), (-1, min(TEXT_SCALES))):
+        met = []
+        for _ in range(len(TEXT_SCALES) + 2):
+            appearance.scale_text(steps)
+            met.append(appearance.text_scale)
+        assert met == sorted(met, reverse=steps < 0)
+        assert met[-1] == met[-2] == end
+    appearance.scale_text(0)
+    assert appearance.text_scale == 1.0
+
+
+def test_larger_text_is_announced_and_reaches_the_style_sheet(owner: QObject) -> None:
+    appearance = Appearance("light", 1.0, owner)
+    changes = Changes(appearance)
+    assert "font-size: 13px" in appearance.style_sheet()
+    appearance.scale_text(3)
+    assert changes.count == 1
+    assert f"font-size: {round(13 * TEXT_SCALES[TEXT_SCALES.index(1.0) + 3])}px" in appearance.style_sheet()
+
+
+def test_text_sizes_ascend_and_have_1_among_them() -> None:
+    assert list(TEXT_SCALES) == sorted(set(TEXT_SCALES))
+    assert 1.0 in TEXT_SCALES
+
+
+def test_the_fonts_come_with_the_program_and_the_style_is_the_one_that_follows_palettes(owner: QObject) -> None:
+    Appearance("light", 1.0, owner)
+    assert {"Inter", "JetBrains Mono"} <= set(QFontDatabase.families())
+    assert QApplication.style().objectName() == "fusion"
