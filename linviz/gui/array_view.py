@@ -90,12 +90,14 @@ class ArrayTable(QTableView):
         self._fit_columns()
 
     def sizeHint(self) -> QSize:
-        hint = self._size(self.model().rowCount(), self.model().columnCount(), self._stretch)
+        rows, columns = self.model().rowCount(), self.model().columnCount()
+        hint = self._size(rows, columns, self._stretch, sideways=self._stretch < 1)
         return hint.expandedTo(QSize(self.minimumSizeHint().width(), 0))
 
     def minimumSizeHint(self) -> QSize:
         model = self.model()
-        return self._size(min(model.rowCount(), FEWEST_ROWS), min(model.columnCount(), FEWEST_COLUMNS), 1.0)
+        columns = min(model.columnCount(), FEWEST_COLUMNS)
+        return self._size(min(model.rowCount(), FEWEST_ROWS), columns, 1.0, sideways=columns < model.columnCount())
 
     @Slot()
     def _on_model_reset(self) -> None:
@@ -107,11 +109,11 @@ class ArrayTable(QTableView):
     def _on_range_changed(self, first: int, last: int) -> None:
         self.horizontalScrollBar().setEnabled(first < last)
 
-    def _size(self, rows: int, columns: int, stretch: float) -> QSize:
+    def _size(self, rows: int, columns: int, stretch: float, sideways: bool = False) -> QSize:
         cell = self._delegate.cell
         header = self.verticalHeader().sizeHint().width() if self.verticalHeader().isVisibleTo(self) else 0
         # In a layout sizes are 24 bits; a table of a million rows is only ever shown in part.
-        bar = self.horizontalScrollBar().sizeHint().height() if self._stretch < 1 else 0
+        bar = self.horizontalScrollBar().sizeHint().height() if sideways else 0
         height = min(rows, 1000) * cell.height() + bar
         return QSize(header + round(columns * cell.width() * stretch), height)
 

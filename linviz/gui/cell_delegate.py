@@ -2,7 +2,7 @@
 
 import math
 
-from PySide6.QtCore import QModelIndex, QObject, QPersistentModelIndex, QRect, QRectF, QSize, Qt
+from PySide6.QtCore import QModelIndex, QObject, QPersistentModelIndex, QPointF, QRect, QRectF, QSize, Qt
 from PySide6.QtGui import QColor, QFontMetricsF, QPainter, QPen
 from PySide6.QtWidgets import QStyledItemDelegate, QStyleOptionViewItem
 
@@ -10,9 +10,8 @@ from linviz.gui.array_model import ArrayModel
 from linviz.gui.theme import HEAT_STEPS, Theme
 
 NO_PEN = Qt.PenStyle.NoPen
-RIGHT = Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter
 ANTIALIASING = QPainter.RenderHint.Antialiasing
-GAP, PADDING, RADIUS = 1, 4, 3
+GAP, MARGIN, PADDING, RADIUS = 1, 4, 4, 3
 CHARACTERS = 7
 """A number of ordinary size: ``-1.2345``."""
 
@@ -39,7 +38,8 @@ class CellDelegate(QStyledItemDelegate):
         self._empty = QPen(QColor(theme.grid))
         self._outline = QPen(QColor(theme.next), 2)
         self._digit = metrics.horizontalAdvance("0")
-        self.cell = QSize(math.ceil(CHARACTERS * self._digit) + 2 * PADDING, math.ceil(metrics.height()) + 8)
+        self._baseline = MARGIN - GAP + metrics.ascent()
+        self.cell = QSize(math.ceil(CHARACTERS * self._digit) + 2 * PADDING, math.ceil(metrics.height()) + 2 * MARGIN)
 
     def paint(
         self, painter: QPainter, option: QStyleOptionViewItem, index: QModelIndex | QPersistentModelIndex
@@ -57,8 +57,10 @@ class CellDelegate(QStyledItemDelegate):
             painter.setBrush(self.colour(value))
             painter.drawRoundedRect(rect, RADIUS, RADIUS)
             painter.setPen(self._text)
-            room = int((rect.width() - PADDING) / self._digit)
-            painter.drawText(rect.adjusted(0, 0, -PADDING, 0), RIGHT, fitted(value, room))
+            right = rect.right() + 1 - PADDING
+            text = fitted(value, int((right - rect.left()) / self._digit))
+            # All digits are equally wide, so that where the text begins needs no measuring.
+            painter.drawText(QPointF(right - len(text) * self._digit, rect.top() + self._baseline), text)
         if self.current == (row, column):
             painter.setPen(self._outline)
             painter.setBrush(Qt.BrushStyle.NoBrush)

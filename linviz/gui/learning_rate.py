@@ -81,6 +81,8 @@ class LearningRate(QWidget):
 
     @Slot(str)
     def _on_edited(self, text: str) -> None:
+        if self.entry.property("wrong") != "true":
+            return  # 0.0 may still become 0.05
         try:
             self._checked(text)
         except InputError as error:

@@ -147,13 +147,17 @@ def test_arrows_move_the_selected_cell_and_a_new_array_leaves_it_where_it_is(qtb
     assert (table.currentIndex().row(), table.currentIndex().column()) == (0, 2)
 
 
-def test_a_start_selects_nothing(qtbot: QtBot) -> None:
+def test_a_start_of_another_shape_selects_nothing(qtbot: QtBot) -> None:
     panel = shown_panel(qtbot, "x", (4, 3))
     panel.table.setCurrentIndex(panel.model.index(2, 2))
+    panel.start((4, 3), as_stored=False)
+    assert panel.table.currentIndex().row() == 2, "of the same shape, it selects what was selected"
+    panel.start((3, 4), as_stored=False)
     panel.start((4, 3), as_stored=False)
     unselected = picture(panel)
     assert not panel.table.currentIndex().isValid()
     fresh = shown_panel(qtbot, "x", (4, 3))
+    fresh.start((3, 4), as_stored=False)
     fresh.start((4, 3), as_stored=False)
     assert unselected == picture(fresh)
 

@@ -199,9 +199,19 @@ def test_a_wrong_entry_looks_wrong_and_a_good_one_good(room: Room) -> None:
     assert ground() == LIGHT.control
 
 
-def test_it_is_marked_while_it_is_typed_and_cleared_as_soon_as_it_is_good(room: Room) -> None:
-    room.type("-", end=None)
+@pytest.mark.parametrize("text", ["0.005", "1e-3", ".5", "abc"])
+def test_nothing_is_complained_of_while_it_is_being_typed(text: str, room: Room) -> None:
+    room.type(text, end=None)
+    assert not room.is_marked()
+    assert (room.changed, room.complaints) == ([], [])
+
+
+def test_a_mark_is_taken_back_as_soon_as_what_is_typed_is_good(room: Room) -> None:
+    room.type("-", end=Qt.Key.Key_Return)
     assert room.is_marked()
+    room.type("-1", end=None)
+    assert room.is_marked()
+    assert room.complaints[-1] == sentence("-1")
     room.type("1", end=None)
     assert not room.is_marked()
     assert room.complaints[-1] == ""

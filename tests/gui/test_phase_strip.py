@@ -6,6 +6,7 @@ from PySide6.QtWidgets import QApplication, QToolTip
 from pytestqt.qtbot import QtBot
 
 from linviz.core.snapshot import PHASES, Phase
+
 from linviz.gui.phase_strip import TEXTS, PhaseStrip
 from linviz.gui.theme import THEMES
 
@@ -31,20 +32,27 @@ def states(coming: Phase) -> list[str]:
     return ["done" if at < PHASES.index(coming) else "to come" for at in range(5)]
 
 
-def chips(strip: PhaseStrip) -> list[QPoint]:
-    """Find a place of each chip, beside its text, by what colours part them: walk until the tool tip changes."""
+@pytest.fixture(autouse=True)
+def tips(monkeypatch: pytest.MonkeyPatch) -> list[str]:
+    """Note the tool tips that would pop up: offscreen they can't come to the front."""
+    said: list[str] = []
+    monkeypatch.setattr(QToolTip, "showText", lambda _place, text, _widget: said.append(text))
+    return said
+
+
+def tip_at(strip: PhaseStrip, spot: QPoint, tips: list[str]) -> str:
+    tips.clear()
+    QApplication.sendEvent(strip, QHelpEvent(QEvent.Type.ToolTip, spot, strip.mapToGlobal(spot)))
+    return "".join(tips)
+
+
+def chips(strip: PhaseStrip, tips: list[str]) -> list[QPoint]:
+    """Find a place of each chip, beside its text: walk along the strip until the tool tip changes."""
     spots: dict[str, QPoint] = {}
     for x in range(strip.width()):
-        spot = QPoint(x, 5)
-        spots.setdefault(tip_at(strip, spot), spot)
+        spots.setdefault(tip_at(strip, QPoint(x, 5), tips), QPoint(x + 4, 5))
     spots.pop("", None)
-    return [spot + QPoint(4, 0) for spot in spots.values()]
-
-
-def tip_at(strip: PhaseStrip, spot: QPoint) -> str:
-    QToolTip.hideText()
-    QApplication.sendEvent(strip, QHelpEvent(QEvent.Type.ToolTip, spot, strip.mapToGlobal(spot)))
-    return QToolTip.text() if QToolTip.isVisible() else ""
+    return [*spots.values()]
 
 
 @EVERY
@@ -68,29 +76,31 @@ def test_a_screen_reader_hears_every_phase_and_its_state(coming: Phase, strip: P
 
 @EVERY
 @pytest.mark.parametrize("theme", THEMES)
-def test_done_next_and_to_come_have_their_colours(coming: Phase, theme: str, qtbot: QtBot) -> None:
+def test_done_next_and_to_come_have_their_colours(coming: Phase, theme: str, tips: list[str], qtbot: QtBot) -> None:
     strip = shown(qtbot, theme)
     strip.show_phase(coming)
-    spots, image, colours = chips(strip), picture(strip), THEMES[theme]
+    spots, image, colours = chips(strip, tips), picture(strip), THEMES[theme]
     expected = [colours.done if state == "done" else colours.card for state in states(coming)]
     expected[PHASES.index(coming)] = colours.next
     assert [colour_at(image, spot).name() for spot in spots] == expected
     assert len({colours.done, colours.next, colours.card}) == 3
 
 
-def test_the_phases_stand_in_the_order_in_which_they_run_and_their_tips_say_what_torch_does(strip: PhaseStrip) -> None:
+def test_the_phases_stand_in_the_order_in_which_they_run_and_their_tips_say_what_torch_does(
+    strip: PhaseStrip, tips: list[str]
+) -> None:
     strip.show_phase(Phase.ZERO_GRAD)
-    tips = [tip_at(strip, spot) for spot in chips(strip)]
+    found = [tip_at(strip, spot, tips) for spot in chips(strip, tips)]
     calls = ("linear(x)", "criterion(pred, y)", "optimizer.zero_grad()", "loss.backward()", "optimizer.step()")
-    assert len(tips) == 5
-    for tip, call, state in zip(tips, calls, ("done", "done", "next", "to come", "to come"), strict=True):
+    assert len(found) == 5
+    for tip, call, state in zip(found, calls, ("done", "done", "next", "to come", "to come"), strict=True):
         assert call in tip
         assert tip.endswith(f"({state})")
 
 
-def test_beside_the_chips_there_is_no_tip(strip: PhaseStrip) -> None:
-    assert tip_at(strip, QPoint(-3, 5)) == ""
-    assert tip_at(strip, QPoint(strip.width() + 3, 5)) == ""
+def test_beside_the_chips_there_is_no_tip(strip: PhaseStrip, tips: list[str]) -> None:
+    assert tip_at(strip, QPoint(-3, 5), tips) == ""
+    assert tip_at(strip, QPoint(strip.width() + 3, 5), tips) == ""
 
 
 @pytest.mark.parametrize("scale", [0.8, 1.0, 2.5])
