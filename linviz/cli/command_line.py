@@ -90,6 +90,12 @@ def _trace(entries: Namespace) -> int:
         write_lines((cells.json_lines if as_json else cells.text_lines)(settings.dtype))
         return 0
     source, settings, steps = reading.source(entries), reading.settings(entries), reading.trace_steps(entries)
+    if "why" in entries:
+        from linviz.cli import why  # noqa: PLC0415  # imports torch, as above
+
+        why.cell(entries.why)
+        write_lines(why.lines(source, settings, steps, "manual" in entries, entries.why, as_json))
+        return 0
     from linviz.cli import trace  # noqa: PLC0415  # imports torch, as above
 
     lines = trace.json_lines if as_json else trace.text_lines

@@ -22,7 +22,7 @@ SIDES = (320, 16384)
 MOST_STEPS_DRAWN = 10_000_000
 """Some minutes; every loss is kept for the curve."""
 
-_FIXED_BY_CELLS = ("random", "seed", "lr", "steps", "manual")
+_FIXED_BY_CELLS = ("random", "seed", "lr", "steps", "manual", "why")
 
 
 @dataclass(frozen=True, slots=True)

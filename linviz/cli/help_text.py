@@ -33,16 +33,19 @@ TRACE_EPILOG = """\
 JSON Lines (--json): one object a step with the keys step (from 1), loss, x,
 y, weight, bias (before the update), prediction, weight_grad, bias_grad,
 weight_after, bias_after and learning_rate; with --cells one object a cell
-with the keys in, code, out, printed and max_abs_diff. All digits are there:
-read back, the numbers are the same to the last bit. JSON has no word for
-numbers that aren't finite: they are the strings "NaN", "Infinity" and
-"-Infinity", which Python's float() reads.
+with the keys in, code, out, printed and max_abs_diff; with --why one object
+with the keys field, index, value, formula (LaTeX), text, terms, scale, total
+and checks, where value is scale times the sum of the terms, but for rounding.
+All digits are there: read back, the numbers are the same to the last bit.
+JSON has no word for numbers that aren't finite: they are the strings "NaN",
+"Infinity" and "-Infinity", which Python's float() reads.
 
 examples:
   linviz trace                          one step of the notebook's problem
   linviz trace --steps 3 --manual       three steps, updated by hand
   linviz trace --random 100 4 1 --seed 7 --lr 0.1
   linviz trace --steps 1000 --json | tail -n 1
+  linviz trace --why 'weight_grad[0,1]'
   linviz trace --cells                  the notebook again, cell by cell"""
 
 RENDER_SUMMARY = "draw the window into a PNG file, without a display"
@@ -88,6 +91,9 @@ MANUAL = """update by hand as the notebook does, weight.data.sub_(lr * weight.gr
 
 CELLS = """run the notebook's cells 36 to 44 again, each beside what the notebook printed, with the largest
 difference; only --example, --dtype and --json go with it (default: a plain run)"""
+
+WHY = """explain a cell as it is after the steps: the formula, its operands, the sum and how it was checked;
+CELL is a field with its stored index, like weight_grad[0,1], bias[1] or loss (default: the run itself)"""
 
 JSON = "print JSON Lines instead of text, see below (default: text)"
 

@@ -1,5 +1,6 @@
 """Standard output, whose reader may have gone, and the one line on standard error."""
 
+import io
 import os
 import sys
 from collections.abc import Iterable, Iterator
@@ -20,6 +21,8 @@ def write_lines(lines: Iterable[str]) -> None:
     """
     if sys.stdout is None:  # started with it closed, `>&-`
         raise InputError("there is no standard output to write to; send it to a file or pipe")
+    if isinstance(sys.stdout, io.TextIOWrapper):
+        sys.stdout.reconfigure(errors="backslashreplace")  # a terminal that has no sigma still gets the line
     for line in lines:
         with _said_plainly():
             print(line)

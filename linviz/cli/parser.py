@@ -78,6 +78,7 @@ def _add_trace_options(parser: Parser) -> None:
     group.add_argument("--steps", metavar="K", default=SUPPRESS, help=help_text.TRACE_STEPS)
     group.add_argument("--manual", action="store_true", default=SUPPRESS, help=help_text.MANUAL)
     group.add_argument("--cells", action="store_true", default=SUPPRESS, help=help_text.CELLS)
+    group.add_argument("--why", metavar="CELL", default=SUPPRESS, help=help_text.WHY)
     group.add_argument("--json", action="store_true", default=SUPPRESS, help=help_text.JSON)
 
 

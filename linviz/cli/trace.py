@@ -1,6 +1,7 @@
 """A run as lines of text, as the notebook prints its tensors, or as lines of JSON."""
 
 import math
+from collections import deque
 from collections.abc import Iterator
 
 import torch
@@ -64,6 +65,12 @@ def json_lines(source: Problem | Recipe, settings: Settings, steps: int = 1, by_
                 "learning_rate": settings.learning_rate,
             }
         )
+
+
+def last_moment(source: Problem | Recipe, settings: Settings, steps: int, by_hand: bool) -> Snapshot:
+    """Give the moment after all steps; parameters as for `text_lines`."""
+    [(_before, after)] = deque(_moments(source, settings, steps, by_hand), maxlen=1)
+    return after
 
 
 def tensor_text(array: Array | None, dtype: torch.dtype | None = None) -> str:

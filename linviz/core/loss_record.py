@@ -70,6 +70,7 @@ class LossRecord:
         steps, losses
             Both (n,), steps ascending.
         """
+        points = max(points, 2)
         start = min(max(int(np.floor(min(max(first, 0), self._size))), 0), max(self._size - 1, 0))
         stop = min(max(int(np.ceil(min(max(last, 0), self._size))) + 1, start), self._size)
         if stop - start <= points:

@@ -1,14 +1,16 @@
 """How a problem is trained."""
 
 import math
+import sys
 from dataclasses import dataclass
-
-import numpy as np
 
 from linviz.errors import InputError
 
 OPTIMIZERS = ("SGD",)
 DTYPES = ("float32", "float64")
+
+LARGEST = {"float32": (2 - 2**-23) * 2.0**127, "float64": sys.float_info.max}
+"""Numbers of each dtype; written out, because asking numpy would import it for ``linviz --help``."""
 
 LONGEST_SHOWN = 40
 """Characters of a wrong entry that a message repeats."""
@@ -41,7 +43,7 @@ class Settings:
         object.__setattr__(self, "learning_rate", _positive_finite(self.learning_rate))
         _check_choice("optimizer", self.optimizer, OPTIMIZERS)
         _check_choice("dtype", self.dtype, DTYPES)
-        largest = float(np.finfo(self.dtype).max)
+        largest = LARGEST[self.dtype]
         if self.learning_rate > largest:
             raise InputError(f"learning rate must be at most {largest:.2g} in {self.dtype}, got {self.learning_rate:g}")
 

@@ -127,7 +127,7 @@ class Trainer:
         InputError
             If there is no limit, or less than one step.
         """
-        if steps is None and seconds is None:
+        if steps is None and not (seconds is not None and math.isfinite(seconds)):
             raise InputError("a run needs a limit: a number of steps or seconds")
         if steps is not None and steps < 1:
             raise InputError(f"a run must make at least 1 step, got {steps}")

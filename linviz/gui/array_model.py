@@ -3,15 +3,15 @@
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
-from PySide6.QtCore import QAbstractTableModel, QMimeData, QModelIndex, QObject, QPersistentModelIndex, Qt
+from PySide6.QtCore import QModelIndex, QObject, Qt
 
 from linviz.core.snapshot import Array
 from linviz.gui.fields import FRESHNESS, Field
+from linviz.gui.table_model import Index, TableModel
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-Index = QModelIndex | QPersistentModelIndex
 
 DISPLAY = Qt.ItemDataRole.DisplayRole
 ALIGNMENT = Qt.ItemDataRole.TextAlignmentRole
@@ -26,7 +26,7 @@ LEAST_SCALE = 1e-3
 """So that numbers which four decimals show as 0 look like 0: a gradient fades as it vanishes."""
 
 
-class ArrayModel(QAbstractTableModel):
+class ArrayModel(TableModel):
     """Shows a 1-D array as one row, a 2-D array as it is or transposed.
 
     Before there are values it has their shape and empty cells, so that nothing jumps when they come.
@@ -91,9 +91,13 @@ class ArrayModel(QAbstractTableModel):
     def cell_name(self, row: int, column: int) -> str:
         """Give a cell's name by its stored index, whatever the orientation: ``W[k, j]``."""
         symbol = f"({self.field.symbol})" if "−" in self.field.symbol else self.field.symbol
+        return f"{symbol}[{', '.join(map(str, self.stored_index(row, column)))}]"
+
+    def stored_index(self, row: int, column: int) -> tuple[int, ...]:
+        """Give the index in the stored array of a cell on the screen."""
         if self.field.name in ("bias", "bias_grad"):
-            return f"{symbol}[{column}]"
-        return f"{symbol}[{column}, {row}]" if self.transposed else f"{symbol}[{row}, {column}]"
+            return (column,)
+        return (column, row) if self.transposed else (row, column)
 
     def _tip(self, value: np.floating[Any], row: int, column: int) -> str:
         return (
@@ -126,19 +130,6 @@ class ArrayModel(QAbstractTableModel):
         if role == DISPLAY and 0 <= section < count:
             return str(section)
         return RIGHT if role == ALIGNMENT and orientation == VERTICAL else None
-
-    # PySide6's own dropMimeData unpickles what is dropped, so nothing can be.
-
-    def mimeTypes(self) -> list[str]:
-        return []
-
-    def canDropMimeData(self, data: QMimeData, action: Qt.DropAction, row: int, column: int, parent: Index) -> bool:
-        del data, action, row, column, parent
-        return False
-
-    def dropMimeData(self, data: QMimeData, action: Qt.DropAction, row: int, column: int, parent: Index) -> bool:
-        del data, action, row, column, parent
-        return False
 
 
 def _largest(array: Array) -> float:

@@ -1,6 +1,6 @@
 """A panel: symbol, badge, what it is, and a table of numbers."""
 
-from PySide6.QtCore import QSize, Qt, Slot
+from PySide6.QtCore import QModelIndex, QSize, Qt, Signal, Slot
 from PySide6.QtGui import QFontMetricsF, QPainter, QPaintEvent, QResizeEvent
 from PySide6.QtWidgets import (
     QAbstractItemView,
@@ -15,9 +15,12 @@ from PySide6.QtWidgets import (
 )
 
 from linviz.core.snapshot import Snapshot
-from linviz.gui.array_model import ArrayModel, Index
+from linviz.core.terms import Index as Stored
+from linviz.core.terms import Pattern
+from linviz.gui.array_model import ArrayModel
 from linviz.gui.cell_delegate import CellDelegate
 from linviz.gui.fields import FRESHNESS, Field
+from linviz.gui.table_model import Index
 from linviz.gui.theme import Theme
 
 WIDEST = 1.3
@@ -29,6 +32,9 @@ PADDING = 7
 
 class ArrayTable(QTableView):
     """A table whose columns share its width, but never get narrower than a number."""
+
+    selected = Signal(int, int)
+    """Row and column of the cell that was selected, as it stands on the screen."""
 
     def __init__(self, model: ArrayModel, parent: QWidget) -> None:
         super().__init__(parent)
@@ -53,6 +59,7 @@ class ArrayTable(QTableView):
             header.setMinimumSectionSize(8)
             header.setHighlightSections(False)
         model.modelReset.connect(self._on_model_reset)
+        self.clicked.connect(self._on_clicked)
         self.horizontalScrollBar().rangeChanged.connect(self._on_range_changed)
 
     def set_theme(self, theme: Theme) -> None:
@@ -84,6 +91,34 @@ class ArrayTable(QTableView):
     def currentChanged(self, current: Index, previous: Index) -> None:  # noqa: N802  # Qt's name
         self._delegate.current = (current.row(), current.column()) if current.isValid() else None
         super().currentChanged(current, previous)
+        if current.isValid():
+            self.selected.emit(current.row(), current.column())
+
+    @Slot(QModelIndex)
+    def _on_clicked(self, index: Index) -> None:
+        # The current cell of this table may be no news, and yet another table's was asked about last.
+        self._delegate.current = (index.row(), index.column())
+        self.selected.emit(index.row(), index.column())
+        self.viewport().update()
+
+    def unmark(self) -> None:
+        """Take the mark from the current cell: another table's was selected after it."""
+        if self._delegate.current is not None:
+            self._delegate.current = None
+            self.viewport().update()
+
+    def outline(self, rows: int | None, columns: int | None) -> None:
+        """Outline the cells that a number came from: of one row or all, of one column or all."""
+        self._set_outlined((rows, columns))
+
+    def clear_outline(self) -> None:
+        """Outline nothing."""
+        self._set_outlined(None)
+
+    def _set_outlined(self, outlined: tuple[int | None, int | None] | None) -> None:
+        if outlined != self._delegate.outlined:
+            self._delegate.outlined = outlined
+            self.viewport().update()
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         super().resizeEvent(event)
@@ -173,6 +208,9 @@ class Badge(QLabel):
 class ArrayPanel(QFrame):
     """One field of the snapshot as a card of the equation."""
 
+    selected = Signal(str, object)
+    """Field and stored index of the cell that was selected."""
+
     def __init__(self, field: Field, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.setProperty("card", "true")
@@ -180,6 +218,7 @@ class ArrayPanel(QFrame):
         self._standing: tuple[tuple[int, ...], bool] | None = None
         self.model = ArrayModel(field, self)
         self.table = ArrayTable(self.model, self)
+        self.table.selected.connect(self._on_selected)
         self._symbol, self._badge, self._caption = QLabel(self), Badge(self), Caption(self)
         self._symbol.setProperty("role", "symbol")
         self._symbol.setToolTip(field.meaning)
@@ -206,6 +245,24 @@ class ArrayPanel(QFrame):
         freshness = snapshot.freshness(self.field.name)
         self._badge.show_freshness(freshness)
         return self.model.show_array(getattr(snapshot, self.field.name), freshness)
+
+    def outline(self, cells: Pattern | None) -> None:
+        """Outline cells by their stored indices, with none for an index that is gone through; none for no cells."""
+        if cells is None:
+            self.table.clear_outline()
+        elif len(cells) == 1:
+            self.table.outline(0, cells[0])
+        else:
+            self.table.outline(*(cells[::-1] if self.model.transposed else cells))
+
+    def select(self, index: Stored) -> None:
+        """Select a cell by its stored index, and show it."""
+        row, column = (0, index[0]) if len(index) == 1 else (index[::-1] if self.model.transposed else index)
+        self.table.setCurrentIndex(self.model.index(row, column))
+
+    @Slot(int, int)
+    def _on_selected(self, row: int, column: int) -> None:
+        self.selected.emit(self.field.name, self.model.stored_index(row, column))
 
     def start(self, shape: tuple[int, ...], as_stored: bool) -> None:
         """Take another stored shape, or turn round what is shown."""

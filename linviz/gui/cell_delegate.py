@@ -23,12 +23,15 @@ class CellDelegate(QStyledItemDelegate):
     ----------
     current
         Row and column of the selected cell, or none; the view sets it.
+    outlined
+        Row and column of the cells that a number came from, each none for all; or none for no cells.
     """
 
     def __init__(self, model: ArrayModel, parent: QObject) -> None:
         super().__init__(parent)
         self._model = model
         self.current: tuple[int, int] | None = None
+        self.outlined: tuple[int | None, int | None] | None = None
         self.cell = QSize(58, 22)
 
     def set_theme(self, theme: Theme, metrics: QFontMetricsF) -> None:
@@ -37,6 +40,7 @@ class CellDelegate(QStyledItemDelegate):
         self._text, self._not_finite = QColor(theme.text), QColor(theme.not_finite)
         self._empty = QPen(QColor(theme.grid))
         self._outline = QPen(QColor(theme.next), 2)
+        self._dashes = QPen(QColor(theme.next), 1, Qt.PenStyle.DashLine)
         self._digit = metrics.horizontalAdvance("0")
         self._baseline = MARGIN - GAP + metrics.ascent()
         self.cell = QSize(math.ceil(CHARACTERS * self._digit) + 2 * PADDING, math.ceil(metrics.height()) + 2 * MARGIN)
@@ -61,10 +65,15 @@ class CellDelegate(QStyledItemDelegate):
             text = fitted(value, int((right - rect.left()) / self._digit))
             # All digits are equally wide, so that where the text begins needs no measuring.
             painter.drawText(QPointF(right - len(text) * self._digit, rect.top() + self._baseline), text)
-        if self.current == (row, column):
-            painter.setPen(self._outline)
+        current = self.current == (row, column)
+        if current or (self.outlined is not None and self._is_outlined(row, column)):
+            painter.setPen(self._outline if current else self._dashes)
             painter.setBrush(Qt.BrushStyle.NoBrush)
             painter.drawRoundedRect(rect.adjusted(0, 0, -1, -1), RADIUS, RADIUS)
+
+    def _is_outlined(self, row: int, column: int) -> bool:
+        rows, columns = self.outlined or (None, None)
+        return rows in (None, row) and columns in (None, column)
 
     def colour(self, value: float) -> QColor:
         """Give the heat colour of a value, by the model's scale."""

@@ -5,6 +5,7 @@ from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QVBoxLayout, QWidget
 
 from linviz.core.snapshot import Snapshot
+from linviz.core.terms import Index, Pattern
 from linviz.gui.array_view import PADDING, WIDEST, ArrayPanel
 from linviz.gui.fields import FIELDS
 from linviz.gui.theme import Theme
@@ -59,6 +60,8 @@ class Equation(QWidget):
                     column.addWidget(self.panels[name])
                 column.addStretch()
                 layout.addLayout(column)
+        for panel in self.panels.values():
+            panel.selected.connect(self._on_selected)
         self._scroll_bars = [p.table.verticalScrollBar() for p in self.panels.values() if p.field.per_sample]
         for bar in self._scroll_bars:
             bar.valueChanged.connect(self._on_scrolled)
@@ -85,6 +88,18 @@ class Equation(QWidget):
         self._snapshot = snapshot
         for panel in self.panels.values():
             panel.show_snapshot(snapshot)
+
+    @Slot(str, object)
+    def select(self, field: str, index: Index) -> None:
+        """Select a cell by its stored index."""
+        if field in self.panels:
+            self.panels[field].select(index)
+
+    @Slot(object)
+    def outline(self, operands: dict[str, Pattern]) -> None:
+        """Outline the cells that a number came from, and no others."""
+        for name, panel in self.panels.items():
+            panel.outline(operands.get(name))
 
     def _turn(self) -> None:
         samples, inputs, outputs = self._shape
@@ -113,6 +128,12 @@ class Equation(QWidget):
         label.setMinimumWidth(OPERATOR_WIDTH)
         label.setToolTip(OPERATORS[symbol])
         return label
+
+    @Slot(str, object)
+    def _on_selected(self, field: str, _index: Index) -> None:
+        for name, panel in self.panels.items():
+            if name != field:
+                panel.table.unmark()
 
     @Slot(int)
     def _on_scrolled(self, value: int) -> None:

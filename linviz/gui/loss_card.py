@@ -1,7 +1,7 @@
 """The loss: its value, its curve, and how the curve is drawn."""
 
-from PySide6.QtCore import Qt
-from PySide6.QtGui import QAction
+from PySide6.QtCore import Qt, Signal, Slot
+from PySide6.QtGui import QAction, QKeyEvent, QMouseEvent
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QToolButton, QVBoxLayout, QWidget
 
 from linviz.core.snapshot import Snapshot
@@ -10,17 +10,41 @@ from linviz.gui.loss_plot import LossPlot
 from linviz.gui.theme import Theme
 
 
+class SelectableLabel(QLabel):
+    """A number that can be selected like a cell: by a click, or by Enter while it has the focus."""
+
+    selected = Signal()
+
+    def __init__(self, text: str, parent: QWidget) -> None:
+        super().__init__(text, parent)
+        self.setFocusPolicy(Qt.FocusPolicy.TabFocus)
+        self.setCursor(Qt.CursorShape.PointingHandCursor)
+
+    def mousePressEvent(self, event: QMouseEvent) -> None:
+        super().mousePressEvent(event)
+        self.selected.emit()
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        if event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter):
+            self.selected.emit()
+        else:
+            super().keyPressEvent(event)
+
+
 class LossCard(QFrame):
     """Curve and read-outs."""
+
+    selected = Signal(str, object)
+    """The loss, and its index, which is empty."""
 
     def __init__(self, actions: dict[str, QAction], parent: QWidget) -> None:
         super().__init__(parent)
         self.setProperty("card", "true")
         self.plot = LossPlot(self)
-        self._value, self._count = QLabel("–", self), QLabel("0", self)
+        self._value, self._count = SelectableLabel("–", self), QLabel("0", self)
+        self._value.selected.connect(self._on_value_selected)
         self._value.setObjectName("loss_value")
         self._count.setObjectName("step_count")
-        self._count.setAccessibleName("step count")
         self._count.setToolTip("Steps: updates applied so far")
         for label in (self._value, self._count):
             label.setProperty("role", "number")
@@ -52,6 +76,10 @@ class LossCard(QFrame):
         layout.addWidget(self.plot, 1)
         self.setMinimumHeight(190)
 
+    @Slot()
+    def _on_value_selected(self) -> None:
+        self.selected.emit("loss", ())
+
     def set_theme(self, theme: Theme, text_scale: float) -> None:
         """Take colours and the size of text."""
         self.plot.set_theme(theme, text_scale)
@@ -76,8 +104,9 @@ class LossCard(QFrame):
         self._value.setText("–" if loss is None else _short(loss))
         exact = "not computed yet" if loss is None else f"{loss!r}, {freshness}"
         self._value.setAccessibleName(f"loss {exact}")
-        self._value.setToolTip(f"Loss: {exact}")
+        self._value.setToolTip(f"Loss: {exact}. Click, or press Enter, to see why")
         self._count.setText(str(snapshot.step))
+        self._count.setAccessibleName(f"step {snapshot.step}")
         self._badge.show_freshness(freshness)
 
 

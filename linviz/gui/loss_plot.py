@@ -17,7 +17,7 @@ from linviz.gui.theme import Theme
 
 POINTS_SHOWN = 150
 """Up to so many, each loss is a dot."""
-SMALLEST, LARGEST = 1e-300, 1e150
+SMALLEST, LARGEST, LARGEST_LOG = 1e-300, 1e150, 1e308
 """What the axes can bear: a subnormal loss divides by zero there, one near the largest double overflows."""
 FAR = 1e12
 """Beyond every step."""
@@ -170,7 +170,7 @@ class LossPlot(pg.PlotWidget):  # type: ignore[misc]  # pyqtgraph has no types
     def _heights(self, losses: Floats) -> Floats:
         """Give the losses as they stand on the axis."""
         if self._log:
-            return np.log10(np.clip(losses, SMALLEST, None))
+            return np.log10(np.clip(losses, SMALLEST, LARGEST_LOG))
         return np.where(losses < SMALLEST, 0.0, np.minimum(losses, LARGEST))
 
     def _read(self, step: int, towards: int = 0) -> None:

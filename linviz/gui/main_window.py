@@ -12,6 +12,7 @@ from linviz.core.command import Command, Load, SetLearningRate
 from linviz.core.problem import Problem, Recipe
 from linviz.core.settings import Settings
 from linviz.core.snapshot import Burst, Freshness, Snapshot
+from linviz.core.terms import Index
 from linviz.gui.backend import Backend
 from linviz.gui.commands import COMMANDS, build_actions
 from linviz.gui.dialogs import about_dialog, shortcuts_dialog
@@ -26,6 +27,7 @@ from linviz.gui.picture import save_png
 from linviz.gui.preferences import Preferences
 from linviz.gui.tool_bar import ToolBar
 from linviz.gui.view_state import ViewState
+from linviz.gui.why_panel import WhyPanel
 from linviz.gui.window_menus import fill_menus
 
 LOADING = "Loading PyTorch … what you click meanwhile waits its turn"
@@ -86,10 +88,15 @@ class MainWindow(QMainWindow):
         self.setWindowTitle("linviz")
         fill_menus(self.menuBar(), self.commands)
         self.tool_bar, self.message = ToolBar(self.commands, self._settings, self), MessageBar(self)
-        self.equation, self.loss = Equation(self), LossCard(self.commands, self)
-        # Code, landscape and explanation will stand beside the curve.
+        self.equation, self.loss, self.why = Equation(self), LossCard(self.commands, self), WhyPanel(self)
+        # Code and landscape will stand between the two.
         self.parts_below = QSplitter(Qt.Orientation.Horizontal, self)
         self.parts_below.addWidget(self.loss)
+        self.parts_below.addWidget(self.why)
+        self.parts_below.setStretchFactor(0, 3)
+        self.parts_below.setStretchFactor(1, 2)
+        self.parts_below.setHandleWidth(8)
+        self.parts_below.setChildrenCollapsible(False)
         self.parts_below.setContentsMargins(10, 2, 10, 8)
         self.splitter = QSplitter(Qt.Orientation.Vertical, self)
         self.splitter.setChildrenCollapsible(False)
@@ -118,7 +125,15 @@ class MainWindow(QMainWindow):
         self.statusBar().setSizeGripEnabled(False)
         self._display = Display(self.equation, self.loss, self.tool_bar.phases, self._speed, self)
         self.view = ViewState(
-            self, self.tool_bar, self.message, self.equation, self.loss, self.splitter, self.commands, preferences
+            self,
+            self.tool_bar,
+            self.message,
+            self.equation,
+            self.loss,
+            self.why,
+            self.splitter,
+            self.commands,
+            preferences,
         )
         if preferences.complaint:
             self.message.say(preferences.complaint)
@@ -133,6 +148,11 @@ class MainWindow(QMainWindow):
         self.commands["quit"].triggered.connect(self.close)
         self.commands["shortcuts"].triggered.connect(self._on_shortcuts)
         self.commands["about"].triggered.connect(self._on_about)
+        for panel in self.equation.panels.values():
+            panel.selected.connect(self.why.explain_cell)
+        self.loss.selected.connect(self.why.explain_cell)
+        self.why.explained.connect(self.equation.outline)
+        self.why.chosen.connect(self._on_operand_chosen)
         self.backend.delivered.connect(self._on_delivered)
         self.backend.failed.connect(self._on_failed)
         self.backend.running_changed.connect(self._on_running_changed)
@@ -174,6 +194,7 @@ class MainWindow(QMainWindow):
         elif before.run != burst.snapshot.run:
             self.message.withdraw(NOT_FINITE)
         if self._display.show_burst(burst, self.backend.running):
+            self.why.show_snapshot(burst.snapshot, self.backend.running)
             self._tell_state()
             if before is None:
                 self.ready.emit()
@@ -224,6 +245,7 @@ class MainWindow(QMainWindow):
         if not running and self.snapshot is not None:
             # The burst that would have brought the numbers up to date may never come.
             self._display.show_numbers(self.snapshot)
+            self.why.show_snapshot(self.snapshot, live=False)
         self._tell_state()
 
     @Slot()
@@ -244,6 +266,11 @@ class MainWindow(QMainWindow):
             f"{rate / 10:g} say, and Reset (R).",
             topic=NOT_FINITE,
         )
+
+    @Slot(str, object)
+    def _on_operand_chosen(self, field: str, index: Index) -> None:
+        self.equation.select(field, index)
+        self.why.explain_cell(field, index)  # also if that cell was the selected one of its panel already
 
     @Slot(str)
     def _on_complained(self, complaint: str) -> None:

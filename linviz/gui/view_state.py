@@ -11,6 +11,7 @@ from linviz.gui.loss_card import LossCard
 from linviz.gui.message_bar import MessageBar
 from linviz.gui.preferences import Preferences
 from linviz.gui.tool_bar import ToolBar
+from linviz.gui.why_panel import WhyPanel
 
 EQUATION_SHARE = 0.6
 """Of the height, that the equation takes at most by itself."""
@@ -37,6 +38,7 @@ class ViewState(QObject):
         message: MessageBar,
         equation: Equation,
         loss: LossCard,
+        why: WhyPanel,
         splitter: QSplitter,
         actions: dict[str, QAction],
         preferences: Preferences,
@@ -44,6 +46,7 @@ class ViewState(QObject):
         super().__init__(window)
         self._window, self._splitter = window, splitter
         self._tool_bar, self._message, self._equation, self._loss = tool_bar, message, equation, loss
+        self._why = why
         self._actions, self._preferences = actions, preferences
         self.appearance = Appearance(preferences.theme_now or preferences.theme, preferences.text_scale, self)
         self.appearance.changed.connect(self.apply)
@@ -104,7 +107,8 @@ class ViewState(QObject):
         colour_icons(self._actions, theme)
         for part in (self._tool_bar, self._equation, self._message):
             part.set_theme(theme)
-        self._loss.set_theme(theme, self.appearance.text_scale)
+        for wide in (self._loss, self._why):
+            wide.set_theme(theme, self.appearance.text_scale)
         QTimer.singleShot(0, self, self.share_height)  # when all parts know their new size
 
     @Slot()

@@ -9,11 +9,11 @@ from hypothesis import given
 from hypothesis import strategies as st
 from hypothesis.extra import numpy as arrays
 from parts import FEW, Array, frozen
-from PySide6.QtCore import QAbstractItemModel, QMimeData, QModelIndex, Qt, qInstallMessageHandler
+from PySide6.QtCore import QAbstractItemModel, QMimeData, QModelIndex, QPersistentModelIndex, Qt, qInstallMessageHandler
 from pytestqt.modeltest import ModelTester
 
 from linviz.core.snapshot import ARRAY_FIELDS, Freshness
-from linviz.gui.array_model import MAX_ROWS, ArrayModel, Index
+from linviz.gui.array_model import MAX_ROWS, ArrayModel
 from linviz.gui.fields import FIELDS, FRESHNESS
 
 Check = Callable[[QAbstractItemModel], None]
@@ -81,7 +81,7 @@ def test_qts_own_tester_finds_nothing_wrong_through_a_whole_life(
 
 def test_qts_own_tester_is_awake(check: Check) -> None:
     class Flawed(ArrayModel):
-        def rowCount(self, parent: Index = NOWHERE) -> int:
+        def rowCount(self, parent: QModelIndex | QPersistentModelIndex = NOWHERE) -> int:
             del parent
             return 2
 

@@ -110,15 +110,26 @@ def test_the_switch_shows_the_weight_as_stored_and_back_with_its_numbers(qtbot: 
             assert np.array_equal(np.asarray(equation.panels[name].model.values), stored.T if turned else stored)
 
 
-def test_a_start_empties_every_panel_and_keeps_the_switch(qtbot: QtBot) -> None:
+def test_a_start_of_another_shape_empties_every_panel_and_keeps_the_switch(qtbot: QtBot) -> None:
     equation = equation_of(qtbot, Problem.notebook())
     equation.set_as_stored(True)
-    equation.start(4, 5, 2)
+    equation.start(4, 5, 3)
     assert all(panel.model.values is None for panel in equation.panels.values())
-    assert (equation.panels["weight"].model.rowCount(), equation.panels["weight"].model.columnCount()) == (2, 5)
+    assert (equation.panels["weight"].model.rowCount(), equation.panels["weight"].model.columnCount()) == (3, 5)
     equation.set_as_stored(False)
-    assert (equation.panels["weight"].model.rowCount(), equation.panels["weight"].model.columnCount()) == (5, 2)
+    assert (equation.panels["weight"].model.rowCount(), equation.panels["weight"].model.columnCount()) == (5, 3)
     assert all(panel.model.values is None for panel in equation.panels.values())
+
+
+def test_a_start_of_the_same_shape_keeps_what_is_selected(qtbot: QtBot) -> None:
+    given = Problem.notebook()
+    equation = equation_of(qtbot, given)
+    table = equation.panels["weight"].table
+    table.setCurrentIndex(equation.panels["weight"].model.index(2, 1))
+    equation.start(*given.shape)
+    equation.show_snapshot(Snapshot.at_start(given, Settings()))
+    assert (table.currentIndex().row(), table.currentIndex().column()) == (2, 1)
+    assert equation.panels["weight_grad"].model.values is None
 
 
 def test_at_the_start_what_is_given_is_shown_and_what_is_computed_is_not() -> None:

@@ -118,19 +118,19 @@ def test_an_input_error_speaks_for_itself(caught: Faults, log: logging.Logger, q
     qtbot.waitUntil(lambda: len(reports.said) == 1)
     assert reports.said == [("Learning rate must be positive, got -1.", "")]
     assert log.handlers
-    assert not log_path().exists()
+    assert log_path().read_text("utf-8") == ""
 
 
 @pytest.mark.parametrize(
     ("error", "sentence"),
     [
-        (RuntimeError("first line\nsecond line"), "Something went wrong: RuntimeError: first line. The run"),
-        (ValueError(), "Something went wrong: ValueError. The run"),
-        (RuntimeError("\n"), "Something went wrong: RuntimeError. The run"),
-        (MemoryError(), "Something went wrong: MemoryError. The run"),
+        (RuntimeError("first line\nsecond line"), "Something went wrong: RuntimeError: first line. Please"),
+        (ValueError(), "Something went wrong: ValueError. Please"),
+        (RuntimeError("\n"), "Something went wrong: RuntimeError. Please"),
+        (MemoryError(), "Something went wrong: MemoryError. Please"),
     ],
 )
-def test_a_report_is_one_line_and_says_how_to_go_on(
+def test_a_report_is_one_line_and_says_what_to_do(
     error: Exception, sentence: str, caught: Faults, qtbot: QtBot
 ) -> None:
     reports = Reports(caught)
@@ -139,7 +139,33 @@ def test_a_report_is_one_line_and_says_how_to_go_on(
     said = reports.said[0][0]
     assert said.startswith(sentence)
     assert "\n" not in said
-    assert "you can go on" in said
+
+
+def test_of_a_very_long_error_the_end_is_told_and_all_of_it_copied(caught: Faults, qtbot: QtBot) -> None:
+    reports = Reports(caught)
+    caught.report(RuntimeError("outside " * 200 + "the cause"))
+    qtbot.waitUntil(lambda: len(reports.said) == 1)
+    sentence, details = reports.said[0]
+    assert len(sentence) < 400
+    assert "the cause. Please" in sentence
+    assert "outside " * 200 in details
+
+
+def test_what_goes_wrong_again_and_again_is_told_ever_more_seldom(
+    caught: Faults, log: logging.Logger, qtbot: QtBot
+) -> None:
+    start_log()
+    reports = Reports(caught)
+    for _ in range(1000):
+        try:
+            fail(ValueError("while painting"))
+        except ValueError as error:
+            caught.report(error)
+    caught.report(KeyError("another"))
+    qtbot.waitUntil(lambda: any("another" in sentence for sentence, _details in reports.said))
+    assert 2 < len(reports.said) < 15
+    assert log_path().read_text("utf-8").count("ValueError: while painting") == len(reports.said) - 1
+    assert log.handlers
 
 
 def test_reports_keep_their_order(caught: Faults, qtbot: QtBot) -> None:
@@ -175,18 +201,13 @@ def test_uninstalled_without_having_been_installed_it_takes_nothing_from_others(
     assert hooks() == before
 
 
-def test_a_keyboard_interrupt_is_pythons_own_affair(
-    caught: Faults, monkeypatch: pytest.MonkeyPatch, qtbot: QtBot
-) -> None:
-    interrupts = []
-    monkeypatch.setattr(sys, "__excepthook__", lambda *seen: interrupts.append(seen))
+def test_ctrl_c_interrupts_and_is_no_fault(caught: Faults, qtbot: QtBot) -> None:
     caught.install()
     reports = Reports(caught)
-    error = KeyboardInterrupt()
-    sys.excepthook(KeyboardInterrupt, error, None)
+    with qtbot.waitSignal(caught.interrupted):
+        sys.excepthook(KeyboardInterrupt, KeyboardInterrupt(), None)
     caught.report(InputError("the next one"))
     qtbot.waitUntil(lambda: bool(reports.said))
-    assert interrupts == [(KeyboardInterrupt, error, None)]
     assert [sentence for sentence, _details in reports.said] == ["The next one."]
 
 

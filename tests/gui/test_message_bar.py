@@ -67,6 +67,18 @@ def test_a_message_takes_the_place_of_the_one_before(room: Room) -> None:
     assert not room.button("copy_details").isVisible()
 
 
+def test_a_message_is_withdrawn_by_its_topic_and_by_no_other(room: Room) -> None:
+    room.bar.say("The loss is not finite.", topic="loss")
+    room.bar.withdraw("another")
+    assert room.bar.isVisible()
+    room.bar.withdraw("loss")
+    assert not room.bar.isVisible()
+    room.bar.say("The first.", topic="loss")
+    room.bar.say("The second.")
+    room.bar.withdraw("loss")
+    assert room.text() == "The second."
+
+
 def test_details_are_copied(room: Room) -> None:
     QGuiApplication.clipboard().setText("what was there")
     for details in ("Traceback\n  line 2", "others"):

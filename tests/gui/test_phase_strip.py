@@ -6,7 +6,6 @@ from PySide6.QtWidgets import QApplication, QToolTip
 from pytestqt.qtbot import QtBot
 
 from linviz.core.snapshot import PHASES, Phase
-
 from linviz.gui.phase_strip import TEXTS, PhaseStrip
 from linviz.gui.theme import THEMES
 

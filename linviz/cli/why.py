@@ -1,0 +1,88 @@
+"""Why this number? An explanation as text or JSON."""
+
+import re
+from collections.abc import Iterator
+
+from linviz.cli import strict_json
+from linviz.cli.trace import last_moment
+from linviz.core.explain import Explanation, explain
+from linviz.core.problem import Problem, Recipe
+from linviz.core.settings import Settings
+from linviz.core.terms import Factor, Index
+from linviz.errors import InputError
+
+MOST = 50
+"""Terms printed as text; of more, the largest."""
+_CELL = re.compile(r"\s*([a-z_]+)\s*(?:\[\s*(\d{1,18})\s*(?:,\s*(\d{1,18})\s*)?\])?\s*")
+
+
+def cell(text: str) -> tuple[str, Index]:
+    """Read a cell such as ``weight_grad[0,1]``, ``bias[1]`` or ``loss``.
+
+    Raises
+    ------
+    InputError
+        If it isn't written so.
+    """
+    match = _CELL.fullmatch(text)
+    if match is None:
+        raise InputError(
+            f"a cell is written like weight_grad[0,1], bias[1] or loss, got {text.strip()[:40] or 'nothing'}"
+        )
+    return match[1], tuple(int(number) for number in match.groups()[1:] if number is not None)
+
+
+def lines(
+    source: Problem | Recipe, settings: Settings, steps: int, by_hand: bool, asked: str, as_json: bool
+) -> Iterator[str]:
+    """Explain a cell as it is after some steps."""
+    field, index = cell(asked)
+    explanation = explain(last_moment(source, settings, steps, by_hand), field, index)
+    if as_json:
+        yield strict_json.line(_record(explanation))
+    else:
+        yield from _text(explanation)
+
+
+def _record(explanation: Explanation) -> dict[str, object]:
+    return {
+        "field": explanation.field,
+        "index": list(explanation.index),
+        "value": explanation.value,
+        "formula": explanation.formula,
+        "text": explanation.text,
+        "terms": [
+            {
+                "factors": [{"field": f.field, "index": list(f.index), "value": f.value} for f in term.factors],
+                "value": term.value,
+            }
+            for term in explanation.terms
+        ],
+        "scale": explanation.scale,
+        "total": explanation.total,
+        "checks": [{"name": c.name, "value": c.value, "ulp": c.ulp} for c in explanation.checks],
+    }
+
+
+def _text(explanation: Explanation) -> Iterator[str]:
+    terms = explanation.terms
+    yield explanation.text
+    yield explanation.note
+    shown = terms.largest(MOST)
+    for at in shown:
+        term = terms[at]
+        yield f"  {' * '.join(_factor(factor) for factor in term.factors)}  = {term.value:+.9g}"
+    if len(shown) < len(terms):
+        rest = len(terms) - len(shown)
+        yield f"  and {rest:,} smaller terms, which sum to {terms.remainder(shown):+.9g}"
+    if len(terms):
+        yield f"sum {terms.sum():+.9g} * {explanation.scale:.9g} = {explanation.total:+.9g}"
+    yield f"value {explanation.value!r}"
+    for check in explanation.checks:
+        verdict = "" if check.agrees else "  DIFFERS by more than rounding explains"
+        yield f"  {check.name}: {check.value!r} ({check.ulp:+.2f} ulp){verdict}"
+
+
+def _factor(factor: Factor) -> str:
+    index = f"[{','.join(map(str, factor.index))}]" if factor.index else ""
+    return f"{factor.field}{index} {factor.value:+.9g}"

@@ -1,0 +1,248 @@
+"""Why this number? The arithmetic that made a cell, with its real operands, checked three ways. No torch."""
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from linviz.core.formula import formula_of
+from linviz.core.snapshot import Array, Freshness, Snapshot
+from linviz.core.terms import Column, Index, Term, Terms
+from linviz.errors import InputError
+
+PARAMETERS = ("weight", "bias")
+GRADIENTS = ("weight_grad", "bias_grad")
+EXPLAINED = ("x", "y", "prediction", "residual", "loss", *PARAMETERS, *GRADIENTS)
+
+
+@dataclass(frozen=True, slots=True)
+class Check:
+    """The same number, come by in another way.
+
+    Parameters
+    ----------
+    name
+        How.
+    value
+        The number.
+    ulp
+        Its difference from the cell in units in the last place of the cell, in the cell's dtype.
+    agrees
+        Whether the difference is within what rounding explains.
+    """
+
+    name: str
+    value: float
+    ulp: float
+    agrees: bool
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Explanation:
+    """How a cell came about.
+
+    Parameters
+    ----------
+    field, index
+        Which cell; ``loss`` has the index ``()``.
+    value
+        What the cell holds.
+    formula, text
+        The formula with this cell's indices, as LaTeX and as plain text.
+    terms
+        What was summed; none for a number that was given.
+    scale
+        The factor of the sum.
+    total
+        ``scale`` times the sum of all terms, in float64.
+    bound
+        By how much ``value`` may differ from ``total`` for rounding alone: n · ε · |scale| · Σ|terms|.
+    checks
+        The same number in other ways.
+    belongs_to
+        The number of updates before the parameters that it was computed with, or that it is.
+    note
+        In words: where it came from, and with which parameters.
+    """
+
+    field: str
+    index: Index
+    value: float
+    formula: str
+    text: str
+    terms: Terms
+    scale: float
+    total: float
+    bound: float
+    checks: tuple[Check, ...]
+    belongs_to: int
+    note: str
+
+
+def explain(snapshot: Snapshot, field: str, index: Index = ()) -> Explanation:
+    """Explain a cell of a snapshot with the values that it was computed from.
+
+    Costs time in proportion to the number of terms, in numpy, not in Python.
+
+    Parameters
+    ----------
+    snapshot
+        The moment.
+    field
+        One of `EXPLAINED`.
+    index
+        The cell, as stored.
+
+    Raises
+    ------
+    InputError
+        If there is no such field or cell, or no number in it yet.
+    """
+    if field not in EXPLAINED:
+        raise InputError(f"there is no field {field}: ask for one of {', '.join(EXPLAINED)}")
+    held = getattr(snapshot, field)
+    if held is None:
+        raise InputError(f"{field} holds no number yet: run the phase that computes it first")
+    value = _cell(field, held, index)
+    terms, scale = _terms(snapshot, field, index)
+    total = scale * terms.sum()
+    dtype = snapshot.weight.dtype
+    # Each partial sum rounds by at most half a unit of what is added up; products and scale round too.
+    bound = float((len(terms) + 4) * np.finfo(dtype).eps * abs(scale) * terms.magnitude() + np.finfo(dtype).tiny)
+    formula, text = formula_of(snapshot, field, index)
+    return Explanation(
+        field,
+        index,
+        value,
+        formula,
+        text,
+        terms,
+        scale,
+        total if len(terms) else value,
+        bound if len(terms) else 0.0,
+        _checks(snapshot, field, index, value, total, bound, len(terms)),
+        _belongs_to(snapshot, field),
+        _note(snapshot, field),
+    )
+
+
+def _cell(field: str, held: Array | float, index: Index) -> float:
+    shape = np.shape(held)
+    if len(index) != len(shape) or not all(0 <= at < side for at, side in zip(index, shape, strict=True)):
+        raise InputError(f"there is no cell {field}{list(index)}: {field} has the shape {list(shape)}, counted from 0")
+    return float(np.asarray(held)[index])
+
+
+def _terms(snapshot: Snapshot, field: str, index: Index) -> tuple[Terms, float]:
+    """Give the terms of a cell, and the factor of their sum."""
+    if field not in snapshot.computed_from:  # given, or written by an update
+        return _update_terms(snapshot, field, index), 1.0
+    source = snapshot.computed_from[field]
+    if field == "prediction":
+        i, k = index
+        x, weight, bias = source["x"], source["weight"], source["bias"]
+        across = Column("x", x[i], (i, None)), Column("weight", weight[k], (k, None))
+        return Terms(across, (Term.of(("bias", (k,), bias[k])),), "j"), 1.0
+    if field == "residual":
+        prediction, y = source["prediction"][index], source["y"][index]
+        return Terms((), (Term.of(("prediction", index, prediction)), Term.of(("y", index, y), sign=-1))), 1.0
+    residual = source["residual"]
+    if field == "loss":
+        each = Column("residual", residual.reshape(-1), (None, None), width=residual.shape[1])
+        return Terms((each, each)), 1.0 / residual.size
+    k, *rest = index
+    columns = [Column("residual", residual[:, k], (None, k))]
+    columns += [Column("x", source["x"][:, j], (None, j)) for j in rest]  # of the weight's gradient alone
+    return Terms(tuple(columns)), 2.0 / residual.size
+
+
+def _update_terms(snapshot: Snapshot, field: str, index: Index) -> Terms:
+    applied = snapshot.applied
+    if applied is None or field not in PARAMETERS:
+        return Terms(())
+    old, grad = applied.operands[field][index], applied.operands[f"{field}_grad"][index]
+    rate = np.float64(applied.learning_rate)
+    return Terms(
+        (),
+        (
+            Term.of((field, index, old)),
+            Term.of(("learning_rate", (), rate), (f"{field}_grad", index, grad), sign=-1),
+        ),
+    )
+
+
+def _checks(
+    snapshot: Snapshot, field: str, index: Index, value: float, total: float, bound: float, count: int
+) -> tuple[Check, ...]:
+    if not count:
+        return ()
+    spacing = float(np.spacing(np.abs(np.asarray(value, snapshot.weight.dtype)))) if np.isfinite(value) else np.nan
+    candidates = [("autograd" if field in GRADIENTS else "torch", value, 0.0), ("closed form", total, bound)]
+    if field in GRADIENTS:
+        difference, noise = _finite_difference(snapshot, field, index)
+        candidates.append(("finite difference", difference, bound + noise))
+    return tuple(
+        Check(name, other, (other - value) / spacing, bool(abs(other - value) <= allowed) or other == value)
+        for name, other, allowed in candidates
+    )
+
+
+def _finite_difference(snapshot: Snapshot, field: str, index: Index) -> tuple[float, float]:
+    """Give the central difference of the loss in float64, from the forward pass on, and how far rounding may move it.
+
+    The loss is a parabola in each parameter, for which a central difference is exact whatever the step; it is 1 here.
+    """
+    source = snapshot.computed_from["prediction"] if _forward_is_same(snapshot, field) else None
+    residual = snapshot.computed_from[field]["residual"]
+    k = index[0]
+    x = snapshot.x
+    if source is None:
+        column = residual[:, k].astype(np.float64)
+        slack = float(np.finfo(residual.dtype).eps * np.abs(column).max(initial=0.0))
+    else:
+        weight = source["weight"][k].astype(np.float64)
+        column = np.full(len(x), float(source["bias"][k]))
+        for j, factor in enumerate(weight):  # a column at a time: x in float64 as a whole may not fit twice
+            column += x[:, j] * factor
+        column -= snapshot.y[:, k]
+        eps = float(np.finfo(residual.dtype).eps)
+        slack = (
+            eps * (len(weight) + 2) * float(np.abs(column).max(initial=0.0) + np.abs(snapshot.y[:, k]).max(initial=0.0))
+        )
+        slack += eps * (len(weight) + 2) * float(np.abs(weight).sum() * np.abs(x).max(initial=0.0))
+    direction = np.ones(len(x)) if field == "bias_grad" else x[:, index[1]].astype(np.float64)
+    plus, minus = column + direction, column - direction
+    size = residual.size
+    value = float((plus @ plus - minus @ minus) / (2 * size))
+    noise = 2 / size * slack * float(np.abs(direction).sum())
+    noise += float(np.finfo(np.float64).eps) * len(x) * float(plus @ plus + minus @ minus) / size
+    return value, noise
+
+
+def _forward_is_same(snapshot: Snapshot, field: str) -> bool:
+    """Tell whether the prediction that is there is the one that the gradient came from."""
+    return snapshot.computed_from[field]["residual"] is snapshot.residual
+
+
+def _belongs_to(snapshot: Snapshot, field: str) -> int:
+    return snapshot.computed_at.get(field, snapshot.step)
+
+
+def _note(snapshot: Snapshot, field: str) -> str:
+    if field in ("x", "y"):
+        return f"Given: {snapshot.problem}. Training does not change it."
+    if field in PARAMETERS:
+        return _parameter_note(snapshot)
+    at = snapshot.computed_at[field]
+    which = "the starting parameters" if at == 0 else f"the parameters after step {at}"
+    if snapshot.freshness(field) is Freshness.FRESH:
+        return f"Fresh: computed with {which}, as they are now."
+    return f"Stale: computed with {which}, before step {at + 1}; the parameters have changed since."
+
+
+def _parameter_note(snapshot: Snapshot) -> str:
+    applied = snapshot.applied
+    if applied is None:
+        return f"Where training starts: {snapshot.problem}."
+    by_hand = "by_hand" in applied.update or applied.update == "manual_step"
+    how = "by hand: sub_(lr * grad), which rounds twice" if by_hand else "by optimizer.step(): one rounding"
+    return f"Updated in step {snapshot.step} {how}."

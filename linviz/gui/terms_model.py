@@ -1,0 +1,100 @@
+"""The terms of an explanation as a Qt table: which, operands, product, and a bar for its size."""
+
+from typing import Any
+
+from PySide6.QtCore import QModelIndex, QObject, Qt
+
+from linviz.core.explain import Explanation
+from linviz.core.terms import Factor, Term
+from linviz.gui.fields import FIELDS
+from linviz.gui.table_model import Index, TableModel
+
+MOST = 50
+"""Terms shown; of more, the largest."""
+LABEL, FIRST, SECOND, PRODUCT, BAR = range(5)
+SYMBOLS = {name: field.symbol for name, field in FIELDS.items()} | {
+    "residual": "(ŷ − y)",
+    "loss": "L",
+    "learning_rate": "η",
+}
+RIGHT = Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter
+
+
+class TermsModel(TableModel):
+    """One term a row: which, first operand, second operand, product, bar."""
+
+    def __init__(self, parent: QObject | None = None) -> None:
+        super().__init__(parent)
+        self._terms: list[Term] = []
+        self._labels: list[str] = []
+        self._largest = 0.0
+
+    def show_terms(self, explanation: Explanation | None) -> list[int]:
+        """Show the largest terms of an explanation, or nothing; give their positions."""
+        shown = explanation.terms.largest(MOST) if explanation else []
+        terms = [explanation.terms[at] for at in shown] if explanation else []
+        same = len(terms) == len(self._terms)
+        if not same:
+            self.beginResetModel()
+        self._terms = terms
+        self._labels = (
+            [explanation.terms.label(at) or cell(explanation.terms[at].factors[-1]) for at in shown]
+            if explanation
+            else []
+        )
+        self._largest = max((abs(term.value) for term in terms), default=0.0)
+        if not same:
+            self.endResetModel()
+        elif terms:
+            self.dataChanged.emit(self.index(0, 0), self.index(len(terms) - 1, BAR))
+        return shown
+
+    def factor(self, row: int, column: int) -> Factor | None:
+        """Give the operand in a cell, if there is one."""
+        factors = self._terms[row].factors
+        at = max(column - FIRST, 0)  # the label stands for the first one
+        return factors[at] if column <= SECOND and at < len(factors) else None
+
+    def share(self, row: int) -> float:
+        """Give a term's value by the largest magnitude: −1 to 1."""
+        return self._terms[row].value / self._largest if self._largest else 0.0
+
+    def rowCount(self, parent: Index = QModelIndex()) -> int:  # noqa: B008  # Qt's own default
+        return 0 if parent.isValid() else len(self._terms)
+
+    def columnCount(self, parent: Index = QModelIndex()) -> int:  # noqa: B008  # Qt's own default
+        return 0 if parent.isValid() else BAR + 1
+
+    def data(self, index: Index, role: int = Qt.ItemDataRole.DisplayRole) -> Any:
+        if not index.isValid():
+            return None
+        row, column = index.row(), index.column()
+        term, factor = self._terms[row], self.factor(row, column)
+        match role:
+            case Qt.ItemDataRole.TextAlignmentRole:
+                answer: object = RIGHT
+            case Qt.ItemDataRole.DisplayRole:
+                answer = self._text(row, column)
+            case Qt.ItemDataRole.UserRole:
+                answer = factor.value if factor else term.value
+            case Qt.ItemDataRole.ToolTipRole | Qt.ItemDataRole.AccessibleTextRole:
+                answer = f"{cell(factor)} = {factor.value!r}" if factor else f"term {row + 1}: {term.value!r}"
+            case _:
+                answer = None
+        return answer
+
+    def _text(self, row: int, column: int) -> str:
+        factor = self.factor(row, column)
+        if column == LABEL:
+            return self._labels[row]
+        if column == PRODUCT:
+            return f"= {self._terms[row].value:+.4f}"
+        if factor is None:
+            return ""
+        return f"× {factor.value:+.4f}" if column == SECOND else f"{factor.value:+.4f}"
+
+
+def cell(factor: Factor) -> str:
+    """Name an operand's cell as the panels do."""
+    symbol = SYMBOLS.get(factor.field, factor.field)
+    return f"{symbol}[{','.join(map(str, factor.index))}]" if factor.index else symbol
