@@ -1,6 +1,8 @@
 """Why this number? The arithmetic that made a cell, with its real operands, checked three ways. No torch."""
 
+import math
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 
@@ -78,6 +80,7 @@ class Explanation:
     note: str
 
 
+@np.errstate(over="ignore", invalid="ignore")  # a run that diverges is explained too
 def explain(snapshot: Snapshot, field: str, index: Index = ()) -> Explanation:
     """Explain a cell of a snapshot with the values that it was computed from.
 
@@ -105,9 +108,7 @@ def explain(snapshot: Snapshot, field: str, index: Index = ()) -> Explanation:
     value = _cell(field, held, index)
     terms, scale = _terms(snapshot, field, index)
     total = scale * terms.sum()
-    dtype = snapshot.weight.dtype
-    # Each partial sum rounds by at most half a unit of what is added up; products and scale round too.
-    bound = float((len(terms) + 4) * np.finfo(dtype).eps * abs(scale) * terms.magnitude() + np.finfo(dtype).tiny)
+    bound = _bound(terms, scale, np.finfo(snapshot.weight.dtype))
     formula, text = formula_of(snapshot, field, index)
     return Explanation(
         field,
@@ -130,6 +131,14 @@ def _cell(field: str, held: Array | float, index: Index) -> float:
     if len(index) != len(shape) or not all(0 <= at < side for at, side in zip(index, shape, strict=True)):
         raise InputError(f"there is no cell {field}{list(index)}: {field} has the shape {list(shape)}, counted from 0")
     return float(np.asarray(held)[index])
+
+
+def _bound(terms: Terms, scale: float, dtype: np.finfo[Any]) -> float:
+    size = terms.magnitude()
+    if not size < float(dtype.max):  # a partial sum may have left the range, and what comes then is anything
+        return math.inf
+    # Each partial sum rounds by at most half a unit of what is added up; products and scale round too.
+    return (len(terms) + 4) * float(dtype.eps) * abs(scale) * size + float(dtype.tiny)
 
 
 def _terms(snapshot: Snapshot, field: str, index: Index) -> tuple[Terms, float]:
@@ -181,9 +190,14 @@ def _checks(
         difference, noise = _finite_difference(snapshot, field, index)
         candidates.append(("finite difference", difference, bound + noise))
     return tuple(
-        Check(name, other, (other - value) / spacing, bool(abs(other - value) <= allowed) or other == value)
+        Check(name, other, (other - value) / spacing, _agree(other, value, allowed))
         for name, other, allowed in candidates
     )
+
+
+def _agree(one: float, other: float, allowed: float) -> bool:
+    same = one == other or (math.isnan(one) and math.isnan(other))
+    return same or not math.isfinite(allowed) or abs(one - other) <= allowed
 
 
 def _finite_difference(snapshot: Snapshot, field: str, index: Index) -> tuple[float, float]:

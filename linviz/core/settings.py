@@ -51,7 +51,9 @@ class Settings:
 def _positive_finite(value: object) -> float:
     """Read a learning rate from a number or from what a person typed."""
     try:
-        rate = math.nan if isinstance(value, bool) else float(value)  # type: ignore[arg-type]  # any object may come; float() judges
+        # float() reads 1_0 and the digits of every script, which a slip of the finger makes sooner than a person means.
+        odd = isinstance(value, bool) or (isinstance(value, str) and not (value.isascii() and "_" not in value))
+        rate = math.nan if odd else float(value)  # type: ignore[arg-type]  # any object may come; float() judges
     except (TypeError, ValueError, OverflowError):
         rate = math.nan
     if not (math.isfinite(rate) and rate > 0):

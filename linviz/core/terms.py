@@ -36,7 +36,7 @@ class Term:
     def of(cls, *factors: tuple[str, Index, Any], sign: int = 1) -> "Term":
         """Multiply operands given as (field, index, value)."""
         made = tuple(Factor(field, index, float(value)) for field, index, value in factors)
-        return cls(made, sign * float(np.prod([factor.value for factor in made])))
+        return cls(made, sign * math.prod(factor.value for factor in made))
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -83,8 +83,9 @@ class Terms(Sequence[Term]):
     def __init__(self, columns: tuple[Column, ...], others: tuple[Term, ...] = (), letter: str = "i") -> None:
         self._columns, self._others, self._letter = columns, others, letter
         values = columns[0].values.astype(np.float64) if columns else np.empty(0)
-        for column in columns[1:]:
-            values *= column.values
+        with np.errstate(over="ignore", invalid="ignore"):  # as below
+            for column in columns[1:]:
+                values *= column.values
         self.values: NDArray[np.float64] = np.append(values, [term.value for term in others]) if others else values
 
     def operands(self) -> dict[str, Pattern]:
@@ -122,6 +123,7 @@ class Terms(Sequence[Term]):
     def __iter__(self) -> Iterator[Term]:
         return (self[n] for n in range(len(self)))
 
+    @np.errstate(over="ignore", invalid="ignore")  # of a run that diverges
     def sum(self) -> float:
         """Sum all terms, pairwise, in float64."""
         return float(np.sum(self.values))
@@ -138,12 +140,15 @@ class Terms(Sequence[Term]):
         # sample, and seldom many more.
         sample = self._sizes[:: max(len(self) // SAMPLE, 1)]
         floor = np.partition(sample, -count)[-count] if len(sample) > count else 0.0
-        high = np.flatnonzero(self._sizes >= floor)
+        high = np.flatnonzero(~(self._sizes < floor))  # and what is no number, which counts as largest
         return sorted(high[np.argpartition(self._sizes[high], -count)[-count:]].tolist())
 
+    @np.errstate(over="ignore", invalid="ignore")  # as above
     def remainder(self, shown: list[int]) -> float:
-        """Sum the terms that are not among these."""
-        return self.sum() - math.fsum(self.values[shown])
+        """Sum the terms that are not among these; to take these from the sum would lose digits."""
+        rest = self.values.copy()
+        rest[shown] = 0
+        return float(np.sum(rest))
 
     @cached_property
     def _sizes(self) -> NDArray[np.float64]:

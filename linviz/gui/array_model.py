@@ -42,6 +42,7 @@ class ArrayModel(TableModel):
     def __init__(self, field: Field, parent: QObject | None = None) -> None:
         super().__init__(parent)
         self.field = field
+        self._given = field.name in ("x", "y")
         self.values: Array | None = None
         self.scale = LEAST_SCALE
         self.transposed = False
@@ -100,6 +101,8 @@ class ArrayModel(TableModel):
         return (column, row) if self.transposed else (row, column)
 
     def _tip(self, value: np.floating[Any], row: int, column: int) -> str:
+        if self._given:
+            return f"<b>{self.cell_name(row, column)} = {value.item()!r}</b> ({value.dtype})<br>{self.field.meaning}"
         return (
             f"<b>{self.cell_name(row, column)} = {value.item()!r}</b> ({value.dtype})<br>{self.field.meaning}"
             f"<br>{self._freshness.capitalize()}: {FRESHNESS[self._freshness].lower()}"

@@ -48,7 +48,7 @@ class ArrayTable(QTableView):
         self.setSelectionMode(QAbstractItemView.SelectionMode.SingleSelection)
         self.setEditTriggers(QAbstractItemView.EditTrigger.NoEditTriggers)
         self.setVerticalScrollMode(QAbstractItemView.ScrollMode.ScrollPerPixel)
-        self.setHorizontalScrollMode(QAbstractItemView.ScrollMode.ScrollPerPixel)
+        self.setHorizontalScrollMode(QAbstractItemView.ScrollMode.ScrollPerItem)
         self.setTabKeyNavigation(False)  # Tab goes on to the next panel; arrows move inside
         self.setWordWrap(False)
         self.setCornerButtonEnabled(False)
@@ -127,12 +127,14 @@ class ArrayTable(QTableView):
     def sizeHint(self) -> QSize:
         rows, columns = self.model().rowCount(), self.model().columnCount()
         hint = self._size(rows, columns, self._stretch, sideways=self._stretch < 1)
-        return hint.expandedTo(QSize(self.minimumSizeHint().width(), 0))
+        return hint.expandedTo(self._size(0, min(columns, FEWEST_COLUMNS), 1.0))
 
     def minimumSizeHint(self) -> QSize:
         model = self.model()
         columns = min(model.columnCount(), FEWEST_COLUMNS)
-        return self._size(min(model.rowCount(), FEWEST_ROWS), columns, 1.0, sideways=columns < model.columnCount())
+        least = self._size(min(model.rowCount(), FEWEST_ROWS), columns, 1.0, sideways=columns < model.columnCount())
+        bar = self.verticalScrollBar().sizeHint().width() if self._stretch < 1 else 0
+        return QSize(least.width() + bar, least.height())
 
     @Slot()
     def _on_model_reset(self) -> None:
@@ -153,12 +155,13 @@ class ArrayTable(QTableView):
         return QSize(header + round(columns * cell.width() * stretch), height)
 
     def _fit_columns(self) -> None:
+        """Let as many whole columns as there is room for share the width: half a number looks like another one."""
         columns, cell = self.model().columnCount(), self._delegate.cell
         if columns:
-            share = self.viewport().width() // columns
-            self.horizontalHeader().setDefaultSectionSize(
-                min(max(share, cell.width()), round(cell.width() * WIDEST * 1.15))
-            )
+            room = self.viewport().width()
+            whole = max(room // cell.width(), 1)
+            share = room // whole if whole < columns else min(room // columns, round(cell.width() * WIDEST * 1.15))
+            self.horizontalHeader().setDefaultSectionSize(max(share, cell.width()))
 
 
 class Caption(QLabel):
@@ -286,5 +289,5 @@ def _times(shape: tuple[int, ...]) -> str:
 def _captions(field: Field, shape: tuple[int, ...], transposed: bool) -> tuple[str, ...]:
     if transposed:
         shown, stored = _times(shape[::-1]), f"stored {_times(shape)}"
-        return f"{field.word} {shown} · {stored}", f"{shown} · {stored}", stored
+        return f"{field.word} {shown} · {stored}", f"{field.word} · {stored}", f"{shown} · {stored}", stored
     return f"{field.word} · {_times(shape)}", _times(shape)

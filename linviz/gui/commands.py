@@ -48,6 +48,8 @@ class Entry:
 
 
 COMMANDS = (
+    Entry("open_notebook", "The notebook's problem", "Back to the ten samples that the notebook printed", "File",
+          ("Ctrl+Shift+N",), "book-open"),
     Entry("save_picture", "Save picture…", "Save a picture of this window as PNG", "File", ("Ctrl+Shift+S",), "image"),
     Entry("quit", "Quit", "Close the window", "File", ("Ctrl+Q",), "log-out", separated=True),
     Entry("step", "Step", "Finish this iteration: everything up to and including optimizer.step()", "Training",

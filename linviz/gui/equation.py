@@ -47,9 +47,10 @@ class Equation(QWidget):
         layout = QHBoxLayout(self)
         layout.setContentsMargins(MARGIN, 8, MARGIN, 4)
         layout.setSpacing(0)
+        layout.addStretch(1)
         for part in ROW:
             if isinstance(part, str):
-                layout.addWidget(self._operator(part), 1)
+                layout.addWidget(self._operator(part), 3)
             elif len(part) == 1:
                 layout.addWidget(self.panels[part[0]])
             else:
@@ -60,6 +61,7 @@ class Equation(QWidget):
                     column.addWidget(self.panels[name])
                 column.addStretch()
                 layout.addLayout(column)
+        layout.addStretch(1)
         for panel in self.panels.values():
             panel.selected.connect(self._on_selected)
         self._scroll_bars = [p.table.verticalScrollBar() for p in self.panels.values() if p.field.per_sample]
@@ -126,6 +128,7 @@ class Equation(QWidget):
         label.setProperty("role", "operator")
         label.setAlignment(Qt.AlignmentFlag.AlignCenter)
         label.setMinimumWidth(OPERATOR_WIDTH)
+        label.setMaximumWidth(4 * OPERATOR_WIDTH)
         label.setToolTip(OPERATORS[symbol])
         return label
 

@@ -113,6 +113,7 @@ def start_log() -> None:
         )
     except OSError:
         handler = logging.StreamHandler()
+        handler.setLevel(logging.ERROR)
     handler.setFormatter(logging.Formatter("%(asctime)s %(levelname)s %(name)s: %(message)s"))
     _log.addHandler(handler)
     if sys.stderr is not None:  # a windowed program on Windows has none

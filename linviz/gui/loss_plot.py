@@ -17,7 +17,7 @@ from linviz.gui.theme import Theme
 
 POINTS_SHOWN = 150
 """Up to so many, each loss is a dot."""
-SMALLEST, LARGEST, LARGEST_LOG = 1e-300, 1e150, 1e308
+SMALLEST, LARGEST, LARGEST_LOG = 1e-300, 1e300, 1e308
 """What the axes can bear: a subnormal loss divides by zero there, one near the largest double overflows."""
 FAR = 1e12
 """Beyond every step."""
@@ -25,11 +25,18 @@ MOVES = {Qt.Key.Key_Left: -1, Qt.Key.Key_Right: 1, Qt.Key.Key_PageUp: -10, Qt.Ke
 ZOOMS = {Qt.Key.Key_Plus: 0.8, Qt.Key.Key_Equal: 0.8, Qt.Key.Key_Minus: 1.25}
 
 
+class StepAxis(pg.AxisItem):  # type: ignore[misc]  # pyqtgraph has no types
+    """Numbers whole steps alone."""
+
+    def tickSpacing(self, low: float, high: float, size: float) -> list[tuple[float, float]]:  # noqa: N802  # pyqtgraph's
+        return [level for level in super().tickSpacing(low, high, size) if level[0] >= 1] or [(1, 0)]
+
+
 class LossPlot(pg.PlotWidget):  # type: ignore[misc]  # pyqtgraph has no types
     """Draws the losses of a `LossRecord`, follows a run, and reads out the point under the mouse or the keys."""
 
     def __init__(self, parent: object = None) -> None:
-        super().__init__(parent)
+        super().__init__(parent, axisItems={"bottom": StepAxis("bottom")})
         self.setObjectName("loss_plot")
         self.setAccessibleName("loss curve")
         self.setAccessibleDescription(
@@ -44,6 +51,7 @@ class LossPlot(pg.PlotWidget):  # type: ignore[misc]  # pyqtgraph has no types
         self._losses_range = EMPTY
         item = self.getPlotItem()
         item.hideButtons()
+        item.setContentsMargins(0, 6, 8, 0)  # half a number's height, or the topmost is cut
         item.setMenuEnabled(False)  # it has an exporter that fails with Qt 6.11, and transforms that tell untruths
         self._view = item.getViewBox()
         self._view.disableAutoRange()
@@ -52,6 +60,7 @@ class LossPlot(pg.PlotWidget):  # type: ignore[misc]  # pyqtgraph has no types
         self._axes = [item.getAxis(side) for side in ("left", "bottom")]
         for axis in self._axes:
             axis.enableAutoSIPrefix(False)
+        self._axes[0].setStyle(maxTextLevel=0)
         self._axes[1].setLabel("steps done")
         # The axes' own grid takes 10 ms a frame; this one takes no time that can be measured.
         self._grid = pg.PlotCurveItem(connect="pairs")
@@ -60,7 +69,9 @@ class LossPlot(pg.PlotWidget):  # type: ignore[misc]  # pyqtgraph has no types
         self._curve.setSegmentedLineMode("on")
         self._dots = pg.ScatterPlotItem(size=6, pxMode=True)
         self._circles = pg.ScatterPlotItem(size=10, pxMode=True)
-        self._broken_line = pg.InfiniteLine(angle=90, movable=False, label="", labelOpts={"position": 0.9})
+        self._broken_line = pg.InfiniteLine(
+            angle=90, movable=False, label="", labelOpts={"position": 0.85, "anchors": [(1, 0.5), (1, 0.5)]}
+        )
         self._hint = pg.TextItem(anchor=(0.5, 0.5))
         for part in (self._grid, self._curve, self._dots, self._circles, self._broken_line, self._hint):
             self.addItem(part, ignoreBounds=True)
@@ -93,6 +104,8 @@ class LossPlot(pg.PlotWidget):  # type: ignore[misc]  # pyqtgraph has no types
         """Draw on a logarithmic axis, or a linear one."""
         self._log = log
         self._axes[0].setLogMode(log)
+        # Only numbers that have a line of their own; within a decade a logarithmic axis has too few of those.
+        self._axes[0].setStyle(maxTextLevel=2 if log else 0)
         self._read_out.hide()
         self.reset_zoom()
 
@@ -113,8 +126,6 @@ class LossPlot(pg.PlotWidget):  # type: ignore[misc]  # pyqtgraph has no types
             axis.setTextPen(pg.mkPen(theme.dim))
             axis.setStyle(tickFont=font, tickTextOffset=6)
             axis.label.setFont(font)
-        # Only numbers that have a line of their own.
-        self._axes[0].setStyle(maxTextLevel=0)
         self._axes[0].setTickDensity(1.3)
         self._axes[0].setWidth(round(58 * text_scale))
         self._axes[1].setHeight(round(40 * text_scale))
@@ -127,6 +138,7 @@ class LossPlot(pg.PlotWidget):  # type: ignore[misc]  # pyqtgraph has no types
         self._broken_line.setPen(pg.mkPen(theme.on_danger, width=1, style=Qt.PenStyle.DashLine))
         self._broken_line.label.setColor(QColor(theme.on_danger))
         self._broken_line.label.setFont(font)
+        self._broken_line.label.fill = pg.mkBrush(theme.card)
         self._hint.setColor(QColor(theme.dim))
         hint_font = QFont(font)
         hint_font.setPixelSize(round(13 * text_scale))
@@ -140,6 +152,8 @@ class LossPlot(pg.PlotWidget):  # type: ignore[misc]  # pyqtgraph has no types
             self._view.setXRange(*steps_range(max(len(self.record) - 1, 0)), padding=0)
         first, last = self._view.viewRange()[0]
         steps, losses = self.record.curve(first, last, max(int(self._view.width()), 100))
+        if not self._log:
+            steps, losses = steps[losses <= LARGEST], losses[losses <= LARGEST]  # what is above leaves the picture
         heights = self._heights(losses)
         if self._following:
             if len(heights):

@@ -6,13 +6,15 @@ from pathlib import Path
 
 from PySide6.QtCore import QEvent, Qt, Signal, Slot
 from PySide6.QtGui import QCloseEvent, QResizeEvent, QShowEvent
-from PySide6.QtWidgets import QFileDialog, QLabel, QMainWindow, QSplitter, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QFileDialog, QFrame, QLabel, QMainWindow, QScrollArea, QSplitter, QVBoxLayout, QWidget
 
 from linviz.core.command import Command, Load, SetLearningRate
 from linviz.core.problem import Problem, Recipe
 from linviz.core.settings import Settings
 from linviz.core.snapshot import Burst, Freshness, Snapshot
 from linviz.core.terms import Index
+from linviz.core.theory import stability_limit
+from linviz.gui.array_view import Caption
 from linviz.gui.backend import Backend
 from linviz.gui.commands import COMMANDS, build_actions
 from linviz.gui.dialogs import about_dialog, shortcuts_dialog
@@ -33,6 +35,7 @@ from linviz.gui.window_menus import fill_menus
 LOADING = "Loading PyTorch … what you click meanwhile waits its turn"
 NOT_LOADED = "Nothing is loaded: see the message above"
 NOT_FINITE = "not finite"
+LEAST_SIZE = 800, 560
 SEEDS = 10_000
 """New seed draws one below this: short enough to say and to type."""
 
@@ -100,7 +103,13 @@ class MainWindow(QMainWindow):
         self.parts_below.setContentsMargins(10, 2, 10, 8)
         self.splitter = QSplitter(Qt.Orientation.Vertical, self)
         self.splitter.setChildrenCollapsible(False)
-        self.splitter.addWidget(self.equation)
+        # Where text is larger than there is room for, the equation scrolls and the window stays on the screen.
+        scroll = QScrollArea(self)
+        scroll.setWidgetResizable(True)
+        scroll.setFrameShape(QFrame.Shape.NoFrame)
+        scroll.setWidget(self.equation)
+        scroll.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+        self.splitter.addWidget(scroll)
         self.splitter.addWidget(self.parts_below)
         self.splitter.setStretchFactor(1, 1)
         central = QWidget(self)
@@ -117,9 +126,10 @@ class MainWindow(QMainWindow):
         # The focus starts, and a click leaves it, where no key is needed, so that all of them are commands.
         central.setFocusPolicy(Qt.FocusPolicy.ClickFocus)
         central.setFocus()
-        self._state, self._speed, self._about_run = (QLabel(self) for _ in range(3))
+        self.setMinimumSize(*LEAST_SIZE)
+        self._state, self._speed, self._about_run = Caption(self), QLabel(self), QLabel(self)
         self._state.setObjectName("state")
-        self.statusBar().addWidget(self._state)
+        self.statusBar().addWidget(self._state, 1)
         self.statusBar().addPermanentWidget(self._speed)
         self.statusBar().addPermanentWidget(self._about_run)
         self.statusBar().setSizeGripEnabled(False)
@@ -144,6 +154,7 @@ class MainWindow(QMainWindow):
                 self.commands[entry.name].triggered.connect(self._on_command)
         self.commands["run"].triggered.connect(self._on_run)
         self.commands["new_seed"].triggered.connect(self._on_new_seed)
+        self.commands["open_notebook"].triggered.connect(self._on_open_notebook)
         self.commands["save_picture"].triggered.connect(self._on_save_picture)
         self.commands["quit"].triggered.connect(self.close)
         self.commands["shortcuts"].triggered.connect(self._on_shortcuts)
@@ -163,7 +174,7 @@ class MainWindow(QMainWindow):
 
     def _show_preview(self) -> None:
         """Show the start before PyTorch is there, as far as it is known."""
-        self._state.setText(LOADING)
+        self._state.set_texts(LOADING)
         self.loss.plot.set_hint(LOADING)
         if isinstance(self._source, Recipe):
             self._display.start(*self._source.shape)
@@ -215,13 +226,13 @@ class MainWindow(QMainWindow):
         if not self.backend.busy:
             self._enable_updates_again(moment is not None and moment.freshness("weight_grad") is not Freshness.NONE)
         if self._complaint:
-            self._state.setText(self._complaint)
+            self._state.set_texts(self._complaint)
         elif self.backend.running and moment is not None:
-            self._state.setText("Running …")
+            self._state.set_texts("Running …")
         elif moment is not None:
-            self._state.setText(self._display.describe(moment))
+            self._state.set_texts(self._display.describe(moment))
         else:
-            self._state.setText(LOADING if self.backend.busy else NOT_LOADED)
+            self._state.set_texts(LOADING if self.backend.busy else NOT_LOADED)
 
     @Slot()
     def _on_command(self) -> None:
@@ -250,7 +261,15 @@ class MainWindow(QMainWindow):
 
     @Slot()
     def _on_new_seed(self) -> None:
-        self._submit(Load(Recipe(*self._source.shape, self._seeds.randrange(SEEDS))))
+        self._load(Recipe(*self._source.shape, self._seeds.randrange(SEEDS)))
+
+    @Slot()
+    def _on_open_notebook(self) -> None:
+        self._load(Problem.notebook())
+
+    def _load(self, source: Problem | Recipe) -> None:
+        self._source = source
+        self._submit(Load(source))
 
     @Slot(float)
     def _on_learning_rate(self, rate: float) -> None:
@@ -258,14 +277,19 @@ class MainWindow(QMainWindow):
 
     @Slot(object)
     def _on_broke(self, moment: Snapshot) -> None:
-        rate = moment.settings.learning_rate
-        self.message.say(
+        rate, limit = moment.settings.learning_rate, stability_limit(moment.x, moment.shape[2])
+        said = (
             f"The loss is not finite any more: with the parameters after step {moment.computed_at['loss']} it is "
-            f"{moment.loss:g}, so a run stops here. At learning rate {rate:g} each step goes further past the "
-            f"minimum than the one before; on a logarithmic axis (L) that is a rising line. Try a smaller rate, "
-            f"{rate / 10:g} say, and Reset (R).",
-            topic=NOT_FINITE,
+            f"{moment.loss:g}, so a run stops here. "
         )
+        if rate > limit:
+            said += (
+                f"At learning rate {rate:g} each step goes further past the minimum than the one before, as it must "
+                f"with this data above {limit:.4g}. Try a smaller rate, {limit / 2:.1g} say, and Reset (R)."
+            )
+        else:
+            said += "Reset (R) goes back to the start."
+        self.message.say(said, topic=NOT_FINITE)
 
     @Slot(str, object)
     def _on_operand_chosen(self, field: str, index: Index) -> None:
@@ -323,7 +347,7 @@ class MainWindow(QMainWindow):
         try:
             self.view.keep()
         except OSError as error:
-            logging.getLogger(__name__).warning("settings not kept: %s", error)
+            logging.getLogger(__name__).error("the settings were not kept: %s", error)
         finally:
             self.backend.close()
             self.faults.uninstall()

@@ -2,7 +2,7 @@
 
 from PySide6.QtCore import QEvent, QSize
 from PySide6.QtGui import QAction, QResizeEvent
-from PySide6.QtWidgets import QComboBox, QFrame, QHBoxLayout, QWidget
+from PySide6.QtWidgets import QComboBox, QFrame, QHBoxLayout, QSizePolicy, QVBoxLayout, QWidget
 
 from linviz.core.settings import OPTIMIZERS, Settings
 from linviz.gui.command_button import CommandButton
@@ -17,7 +17,7 @@ COMPACT_ORDER = ("new_seed", "reset", "next_phase", "manual_step", "run", "step"
 
 
 class ToolBar(QFrame):
-    """One row; where it gets narrow, buttons show their icon alone, the least used first."""
+    """One row; where it gets narrow, buttons show their icon alone, the least used first; then it is two rows."""
 
     def __init__(self, actions: dict[str, QAction], settings: Settings, parent: QWidget) -> None:
         super().__init__(parent)
@@ -34,16 +34,27 @@ class ToolBar(QFrame):
         self.optimizer.setToolTip("Optimizer: plain gradient descent, parameter − η · gradient")
         self.optimizer.setCurrentText(settings.optimizer)
         self.learning_rate = LearningRate(settings, self)
-        self._row = layout = QHBoxLayout(self)
-        layout.setContentsMargins(10, 7, 10, 7)
-        layout.setSpacing(6)
+        self._choices = QWidget(self)
+        self._choices.setSizePolicy(QSizePolicy.Policy.Maximum, QSizePolicy.Policy.Fixed)
+        choices = QHBoxLayout(self._choices)
+        choices.setContentsMargins(0, 0, 0, 0)
+        choices.addWidget(self.optimizer)
+        choices.addWidget(self.learning_rate)
+        self._first = QHBoxLayout()
+        self._first.setSpacing(6)
         for button in self.buttons.values():
-            layout.addWidget(button)
-        layout.addSpacing(8)
-        layout.addWidget(self.phases)
-        layout.addStretch(1)
-        layout.addWidget(self.optimizer)
-        layout.addWidget(self.learning_rate)
+            self._first.addWidget(button)
+        self._first.addSpacing(8)
+        self._first.addWidget(self.phases)
+        self._first.addStretch(1)
+        self._first.addWidget(self._choices)
+        self._second = QHBoxLayout()
+        self._second.addStretch(1)
+        rows = QVBoxLayout(self)
+        rows.setContentsMargins(10, 7, 10, 7)
+        rows.setSpacing(6)
+        rows.addLayout(self._first)
+        rows.addLayout(self._second)
 
     def set_theme(self, theme: Theme) -> None:
         """Take colours."""
@@ -57,13 +68,26 @@ class ToolBar(QFrame):
         self.buttons["run"].set_icon("pause" if running else "play")
 
     def _fit(self) -> None:
+        """Take texts from buttons, and then the choices to a row of their own, until all fits."""
         for button in self.buttons.values():
             button.set_compact(False)
+        self._place_choices(self._first)
         for name in COMPACT_ORDER:
-            self._row.invalidate()
-            if self._row.minimumSize().width() <= self.width():
-                break
+            if self._fits():
+                return
             self.buttons[name].set_compact(True)
+        if not self._fits():
+            self._place_choices(self._second)
+
+    def _fits(self) -> bool:
+        self._first.invalidate()
+        margins = self.contentsMargins()
+        return self._first.minimumSize().width() + 20 + margins.left() + margins.right() <= self.width()
+
+    def _place_choices(self, row: QHBoxLayout) -> None:
+        for each in (self._first, self._second):
+            each.removeWidget(self._choices)
+        row.addWidget(self._choices)
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         super().resizeEvent(event)

@@ -1,7 +1,7 @@
 """How the window looks: theme, size of text, layout; taken from and kept in the preferences."""
 
-from PySide6.QtCore import QObject, Qt, QTimer, Slot
-from PySide6.QtGui import QAction
+from PySide6.QtCore import QObject, QSize, Qt, QTimer, Slot
+from PySide6.QtGui import QAction, QGuiApplication
 from PySide6.QtWidgets import QApplication, QMainWindow, QSplitter
 
 from linviz.gui.appearance import Appearance
@@ -69,7 +69,10 @@ class ViewState(QObject):
         self._actions["log_scale"].setChecked(preferences.log_scale)
         self._equation.set_as_stored(preferences.as_stored)
         self._loss.plot.set_log(preferences.log_scale)
-        self._window.resize(*preferences.size)
+        size = QSize(*preferences.size)
+        if QGuiApplication.platformName() != "offscreen":  # whose screen is a made-up one of 800 x 800
+            size = size.boundedTo(self._window.screen().availableSize())  # it may be a smaller one than last time
+        self._window.resize(size)
         if preferences.maximized:
             self._window.setWindowState(Qt.WindowState.WindowMaximized)
         self.apply()

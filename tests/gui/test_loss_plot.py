@@ -1,5 +1,6 @@
 import dataclasses
 import math
+from collections import Counter
 from typing import Any
 
 import numpy as np
@@ -97,10 +98,10 @@ class Shown:
         for key in keys:
             QTest.keyClick(self.plot, key)
 
-    def colours_at(self, step: float) -> set[str]:
-        """Give the colours on the vertical line at a step, which stands on a pixel or the one beside it."""
+    def colours_at(self, step: float) -> Counter[str]:
+        """Count the colours on the vertical line at a step, which stands on a pixel or the one beside it."""
         image, x = picture(self.plot), self.spot(step, 0).x()
-        return {image.pixelColor(x + right, y).name() for right in (-1, 0, 1) for y in range(image.height())}
+        return Counter(image.pixelColor(x + right, y).name() for right in (-1, 0, 1) for y in range(image.height()))
 
     def middle(self) -> QPoint:
         left, right, low, high = self.ranges()
@@ -180,7 +181,8 @@ def test_extreme_losses_are_drawn_without_a_fault(losses: list[float], log: bool
     assert not picture(shown.plot).isNull()
     steps, heights = shown.curve()
     assert np.isfinite(heights).all()
-    assert len(heights) == np.isfinite(losses).sum()
+    # A linear axis ends where its own arithmetic would: what is above leaves the picture, and can be read out.
+    assert len(heights) == sum(math.isfinite(loss) and (log or loss <= 1e300) for loss in losses)
     assert shown.contains(*zip(steps, heights, strict=True))
     shown.plot.set_log(not log)
     assert not picture(shown.plot).isNull()
@@ -390,7 +392,7 @@ def test_the_read_out_is_painted_beside_its_line(shown: Shown) -> None:
     shown.put(FALLING)
     shown.hover(shown.spot(2, 2.5))
     image = picture(shown.plot)
-    assert LIGHT.next in shown.colours_at(2)
+    assert shown.colours_at(2)[LIGHT.next] > 200
     x = shown.spot(2, 0).x()
     nearby = {image.pixelColor(x + right, y).lightness() for right in range(4, 90) for y in range(2, 40)}
     assert min(nearby) < 100  # dark letters on the card

@@ -225,6 +225,7 @@ def test_a_damaged_file_is_told_why_it_was_not_used(content: str | bytes, said: 
         {"maximized": "no"},
         {"splitter": [-1, 5]},
         {"splitter": [2**40]},
+        {"splitter": [True, 500]},
         {"splitter": [[1]]},
         {"splitter": list(range(1000))},
         {"as_stored": None},
