@@ -15,8 +15,8 @@ INTERRUPTED = 130
 """As a shell reports a command that Ctrl-C ended: 128 + SIGINT."""
 
 _NO_DISPLAY = (
-    "there is no display to open a window on (DISPLAY and WAYLAND_DISPLAY are not set), so here is the first step as "
-    "text; linviz render -o FILE.png draws the window as a picture"
+    "there is no display to open a window on (neither DISPLAY nor WAYLAND_DISPLAY names one), so here is the first "
+    "step as text; linviz render -o FILE.png draws the window as a picture"
 )
 
 

@@ -70,7 +70,7 @@ class LossPlot(pg.PlotWidget):  # type: ignore[misc]  # pyqtgraph has no types
         self._dots = pg.ScatterPlotItem(size=6, pxMode=True)
         self._circles = pg.ScatterPlotItem(size=10, pxMode=True)
         self._broken_line = pg.InfiniteLine(
-            angle=90, movable=False, label="", labelOpts={"position": 0.85, "anchors": [(1, 0.5), (1, 0.5)]}
+            angle=90, movable=False, label="", labelOpts={"position": 0.5, "anchors": [(1, 0.5), (1, 0.5)]}
         )
         self._hint = pg.TextItem(anchor=(0.5, 0.5))
         for part in (self._grid, self._curve, self._dots, self._circles, self._broken_line, self._hint):
@@ -138,7 +138,6 @@ class LossPlot(pg.PlotWidget):  # type: ignore[misc]  # pyqtgraph has no types
         self._broken_line.setPen(pg.mkPen(theme.on_danger, width=1, style=Qt.PenStyle.DashLine))
         self._broken_line.label.setColor(QColor(theme.on_danger))
         self._broken_line.label.setFont(font)
-        self._broken_line.label.fill = pg.mkBrush(theme.card)
         self._hint.setColor(QColor(theme.dim))
         hint_font = QFont(font)
         hint_font.setPixelSize(round(13 * text_scale))

@@ -1,7 +1,7 @@
 """Steps a second of Run with every panel visible, by those of the bare notebook loop in the same process.
 
-The bare loop is ``zero_grad, forward, loss, backward, step, item`` with nothing watching. Bare loop and window take turns;
-each ratio is of one turn, and medians are printed. The event loop's delay is how late a timer of 5 ms fires.
+The bare loop is ``zero_grad, forward, loss, backward, step, item`` with nothing watching. Bare loop and window take
+turns; each ratio is of one turn, and medians are printed. The event loop's delay is how late a timer of 5 ms fires.
 Run: ``python tests/benchmarks/live.py [rounds] [seconds]``; set QT_QPA_PLATFORM=xcb to measure on a display.
 """
 

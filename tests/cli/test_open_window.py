@@ -1,3 +1,4 @@
+import socket
 import sys
 from pathlib import Path
 from typing import Any
@@ -85,10 +86,31 @@ def test_platforms_that_need_a_display_do_not_stand_in_for_one(
     assert opened == []
 
 
+def test_a_display_that_does_not_answer_is_none(
+    linviz: Console, opened: Calls, no_display: None, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    assert no_display is None
+    monkeypatch.setenv("DISPLAY", ":98765")
+    assert linviz().status == 0
+    assert opened == []
+
+
+def test_a_display_of_this_machine_that_answers_gets_the_window(
+    linviz: Console, opened: Calls, no_display: None, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    assert no_display is None
+    monkeypatch.setenv("DISPLAY", ":98764.0")
+    with socket.socket(socket.AF_UNIX) as server:
+        server.bind("\0/tmp/.X11-unix/X98764")
+        server.listen()
+        linviz()
+    assert len(opened) == 1
+
+
 @pytest.mark.parametrize(
     ("name", "value"),
     [
-        ("DISPLAY", ":0"),
+        ("DISPLAY", "elsewhere:0"),
         ("WAYLAND_DISPLAY", "wayland-0"),
         ("QT_QPA_PLATFORM", "offscreen"),
         ("QT_QPA_PLATFORM", "minimal"),

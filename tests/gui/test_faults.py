@@ -227,8 +227,10 @@ def test_a_log_that_cannot_be_written_goes_to_standard_error(
     monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path / "a file"))
     monkeypatch.setattr(sys, "stderr", stderr)
     start_log()
-    log.warning("heard all the same")
-    assert "WARNING linviz: heard all the same" in stderr.getvalue()
+    log.warning("of no use to a person")
+    log.error("heard all the same")
+    assert "ERROR linviz: heard all the same" in stderr.getvalue()
+    assert "of no use" not in stderr.getvalue()
 
 
 def test_a_log_does_not_grow_for_ever(log: logging.Logger) -> None:

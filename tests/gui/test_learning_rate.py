@@ -15,7 +15,7 @@ from linviz.errors import InputError
 from linviz.gui.learning_rate import HIGHEST, LOWEST, LearningRate
 from linviz.gui.theme import LIGHT
 
-WRONG = ["abc", "-1", "0", "nan", "inf", "-inf", "1e400", "0,1", "", "   ", "1e-400", "0.1.2", "1 2", "0x10"]
+WRONG = ["abc", "-1", "0", "nan", "inf", "-inf", "1e400", "0,1", "", "   ", "1e-400", "0.1.2", "1 2", "1_0", "0x10"]
 
 
 class Room:
@@ -129,7 +129,7 @@ def test_a_page_of_the_slider_is_ten_times(room: Room) -> None:
 
 
 @pytest.mark.parametrize(
-    "text", ["0.0123456", "1e-7", "1e3", "0.1", "5e-324", "1.7e308", "0.30000000000000004", " 2 ", "+3", "1_0"]
+    "text", ["0.0123456", "1e-7", "1e3", "0.1", "5e-324", "1.7e308", "0.30000000000000004", " 2 ", "+3"]
 )  # fmt: skip
 def test_the_entry_takes_any_rate_exactly(text: str, room: Room) -> None:
     room.type(text)

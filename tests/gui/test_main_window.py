@@ -242,7 +242,8 @@ def test_a_run_that_diverges_stops_and_says_so(qtbot: QtBot, open_window: OpenWi
     assert window.message.isVisible()
     assert f"after step {steps - 1} " in said
     assert "learning rate 4" in said
-    assert "0.4" in said
+    assert "above 1.294" in said
+    assert "Try a smaller rate, 0.6 say" in said
     assert window.loss.plot._broken == (steps - 1, loop.loss.item())
     curve = window.loss.plot._curve.getData()[1]
     assert len(curve) == steps - 1
