@@ -91,10 +91,10 @@ def _trace(entries: Namespace) -> int:
         return 0
     source, settings, steps = reading.source(entries), reading.settings(entries), reading.trace_steps(entries)
     if "why" in entries:
+        asked = reading.cell(entries.why)
         from linviz.cli import why  # noqa: PLC0415  # imports torch, as above
 
-        why.cell(entries.why)
-        write_lines(why.lines(source, settings, steps, "manual" in entries, entries.why, as_json))
+        write_lines(why.lines(source, settings, steps, "manual" in entries, asked, as_json))
         return 0
     from linviz.cli import trace  # noqa: PLC0415  # imports torch, as above
 
@@ -118,6 +118,7 @@ def _render(entries: Namespace) -> int:
             steps=picture.steps,
             by_hand=picture.by_hand,
             phases=picture.phases,
+            why=picture.why,
         )
     except OSError as error:
         # One that the system didn't raise is a sentence already.

@@ -13,15 +13,18 @@ from linviz.errors import InputError
 if TYPE_CHECKING:
     # It imports numpy, which --help does without.
     from linviz.core.problem import Problem, Recipe
+    from linviz.core.terms import Index
 
 LARGEST = 2**63 - 1
 """Of any whole number here: what torch counts with."""
 
 THEMES = ("light", "dark", "system")
-SIDES = (320, 16384)
+LEAST_SIZE, LARGEST_SIDE = (800, 560), 16384
+"""Of a picture; no window is smaller, see `linviz.gui.main_window`."""
 MOST_STEPS_DRAWN = 10_000_000
 """Some minutes; every loss is kept for the curve."""
 
+_CELL = re.compile(r"\s*([a-z_]+)\s*(?:\[\s*(\d{1,18})\s*(?:,\s*(\d{1,18})\s*)?\])?\s*", re.ASCII)
 _FIXED_BY_CELLS = ("random", "seed", "lr", "steps", "manual", "why")
 
 
@@ -36,6 +39,15 @@ class Picture:
     steps: int
     by_hand: bool
     phases: int
+    why: "tuple[str, Index] | None"
+
+
+def cell(text: str) -> "tuple[str, Index]":
+    """Read a cell such as ``weight_grad[0,1]``, ``bias[1]`` or ``loss``."""
+    match = _CELL.fullmatch(text)
+    if match is None:
+        raise InputError(f"a cell is written like weight_grad[0,1], bias[1] or loss, got {_shown(text)}")
+    return match[1], tuple(int(number) for number in match.groups()[1:] if number is not None)
 
 
 def source(entries: Namespace) -> "Problem | Recipe":
@@ -92,6 +104,7 @@ def picture(entries: Namespace) -> Picture:
         steps=_whole("steps", getattr(entries, "steps", "12"), 0, MOST_STEPS_DRAWN),
         by_hand="manual" in entries,
         phases=_whole("phases", getattr(entries, "phases", "0"), 0, 4),
+        why=cell(entries.why) if "why" in entries else None,
     )
 
 
@@ -115,12 +128,13 @@ def _choice(name: str, text: str, choices: tuple[str, ...]) -> str:
 
 
 def _size(text: str) -> tuple[int, int]:
-    least, most = SIDES
     sides = re.fullmatch(r"([0-9]{1,9})x([0-9]{1,9})", text.strip(), re.IGNORECASE)
     width, height = (int(sides[1]), int(sides[2])) if sides else (0, 0)
-    if not (least <= width <= most and least <= height <= most):
+    least = f"{LEAST_SIZE[0]}x{LEAST_SIZE[1]}"
+    if not (LEAST_SIZE[0] <= width <= LARGEST_SIDE and LEAST_SIZE[1] <= height <= LARGEST_SIDE):
         raise InputError(
-            f"size must be a width x height of {least} to {most} pixels each, such as 1440x900, got {_shown(text)}"
+            f"size must be a width x height from {least} to {LARGEST_SIDE}x{LARGEST_SIDE} pixels, such as 1440x900, "
+            f"got {_shown(text)}"
         )
     return width, height
 

@@ -58,7 +58,7 @@ RENDER_EPILOG = """\
 examples:
   linviz render -o window.png
   linviz render -o wide.png --size 1920x1080 --scale 2 --theme dark
-  linviz render -o backward.png --steps 3 --phases 4
+  linviz render -o backward.png --steps 3 --phases 4 --why 'weight_grad[0,1]'
   linviz render -o diverging.png --lr 1.5 --steps 40"""
 
 COMMANDS = {
@@ -95,6 +95,8 @@ difference; only --example, --dtype and --json go with it (default: a plain run)
 WHY = """explain a cell as it is after the steps: the formula, its operands, the sum and how it was checked;
 CELL is a field with its stored index, like weight_grad[0,1], bias[1] or loss (default: the run itself)"""
 
+RENDER_WHY = """the cell that is selected and explained, like weight_grad[0,1], bias[1] or loss (default: none)"""
+
 JSON = "print JSON Lines instead of text, see below (default: text)"
 
 RENDER_STEPS = "whole steps to make before the picture, 0 to 10,000,000 (default: 12, enough for a curve)"
@@ -104,7 +106,7 @@ PHASES = """phases of the next iteration to run after the steps, 0 to 4, in the 
 
 OUTPUT = "the file to write, ending in .png; one that is there is replaced (required)"
 
-SIZE = "width and height of the window in pixels, 320 to 16384 each (default: 1440x900)"
+SIZE = "width and height of the window in pixels, 800x560 to 16384x16384 (default: 1440x900)"
 
 SCALE = "pixels of the picture per pixel of the window; 2 is for screens of high density (default: 1)"
 

@@ -88,6 +88,7 @@ def _add_render_options(parser: Parser) -> None:
     run.add_argument("--steps", metavar="K", default=SUPPRESS, help=help_text.RENDER_STEPS)
     run.add_argument("--phases", metavar="P", default=SUPPRESS, help=help_text.PHASES)
     run.add_argument("--manual", action="store_true", default=SUPPRESS, help=help_text.MANUAL)
+    run.add_argument("--why", metavar="CELL", default=SUPPRESS, help=help_text.RENDER_WHY)
     picture = parser.add_argument_group("the picture")
     picture.add_argument("-o", "--output", metavar="FILE.png", required=True, help=help_text.OUTPUT)
     picture.add_argument("--size", metavar="WxH", default=SUPPRESS, help=help_text.SIZE)

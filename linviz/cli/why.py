@@ -1,6 +1,5 @@
 """Why this number? An explanation as text or JSON."""
 
-import re
 from collections.abc import Iterator
 
 from linviz.cli import strict_json
@@ -9,35 +8,16 @@ from linviz.core.explain import Explanation, explain
 from linviz.core.problem import Problem, Recipe
 from linviz.core.settings import Settings
 from linviz.core.terms import Factor, Index
-from linviz.errors import InputError
 
 MOST = 50
 """Terms printed as text; of more, the largest."""
-_CELL = re.compile(r"\s*([a-z_]+)\s*(?:\[\s*(\d{1,18})\s*(?:,\s*(\d{1,18})\s*)?\])?\s*")
-
-
-def cell(text: str) -> tuple[str, Index]:
-    """Read a cell such as ``weight_grad[0,1]``, ``bias[1]`` or ``loss``.
-
-    Raises
-    ------
-    InputError
-        If it isn't written so.
-    """
-    match = _CELL.fullmatch(text)
-    if match is None:
-        raise InputError(
-            f"a cell is written like weight_grad[0,1], bias[1] or loss, got {text.strip()[:40] or 'nothing'}"
-        )
-    return match[1], tuple(int(number) for number in match.groups()[1:] if number is not None)
 
 
 def lines(
-    source: Problem | Recipe, settings: Settings, steps: int, by_hand: bool, asked: str, as_json: bool
+    source: Problem | Recipe, settings: Settings, steps: int, by_hand: bool, asked: tuple[str, Index], as_json: bool
 ) -> Iterator[str]:
     """Explain a cell as it is after some steps."""
-    field, index = cell(asked)
-    explanation = explain(last_moment(source, settings, steps, by_hand), field, index)
+    explanation = explain(last_moment(source, settings, steps, by_hand), *asked)
     if as_json:
         yield strict_json.line(_record(explanation))
     else:

@@ -7,12 +7,19 @@ from typing import Any
 import numpy as np
 
 from linviz.core.formula import formula_of
-from linviz.core.snapshot import Array, Freshness, Snapshot
+from linviz.core.snapshot import Array, Freshness, Phase, Snapshot
 from linviz.core.terms import Column, Index, Term, Terms
 from linviz.errors import InputError
 
 PARAMETERS = ("weight", "bias")
 GRADIENTS = ("weight_grad", "bias_grad")
+PHASE_OF = {
+    "prediction": Phase.FORWARD,
+    "residual": Phase.FORWARD,
+    "loss": Phase.LOSS,
+    "weight_grad": Phase.BACKWARD,
+    "bias_grad": Phase.BACKWARD,
+}
 EXPLAINED = ("x", "y", "prediction", "residual", "loss", *PARAMETERS, *GRADIENTS)
 
 
@@ -104,7 +111,7 @@ def explain(snapshot: Snapshot, field: str, index: Index = ()) -> Explanation:
         raise InputError(f"there is no field {field}: ask for one of {', '.join(EXPLAINED)}")
     held = getattr(snapshot, field)
     if held is None:
-        raise InputError(f"{field} holds no number yet: run the phase that computes it first")
+        raise InputError(f"{field} holds no number yet: run the phases up to {PHASE_OF[field]} first")
     value = _cell(field, held, index)
     terms, scale = _terms(snapshot, field, index)
     total = scale * terms.sum()

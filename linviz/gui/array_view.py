@@ -59,7 +59,7 @@ class ArrayTable(QTableView):
             header.setMinimumSectionSize(8)
             header.setHighlightSections(False)
         model.modelReset.connect(self._on_model_reset)
-        self.clicked.connect(self._on_clicked)
+        self.clicked.connect(self.go_to)
         self.horizontalScrollBar().rangeChanged.connect(self._on_range_changed)
 
     def set_theme(self, theme: Theme) -> None:
@@ -95,8 +95,9 @@ class ArrayTable(QTableView):
             self.selected.emit(current.row(), current.column())
 
     @Slot(QModelIndex)
-    def _on_clicked(self, index: Index) -> None:
-        # The current cell of this table may be no news, and yet another table's was asked about last.
+    def go_to(self, index: QModelIndex) -> None:
+        """Select a cell, also if it is the current one already and another table's was asked about last."""
+        self.setCurrentIndex(index)
         self._delegate.current = (index.row(), index.column())
         self.selected.emit(index.row(), index.column())
         self.viewport().update()
@@ -261,7 +262,7 @@ class ArrayPanel(QFrame):
     def select(self, index: Stored) -> None:
         """Select a cell by its stored index, and show it."""
         row, column = (0, index[0]) if len(index) == 1 else (index[::-1] if self.model.transposed else index)
-        self.table.setCurrentIndex(self.model.index(row, column))
+        self.table.go_to(self.model.index(row, column))
 
     @Slot(int, int)
     def _on_selected(self, row: int, column: int) -> None:

@@ -42,12 +42,13 @@ class Equation(QWidget):
         self.panels = {name: ArrayPanel(field, self) for name, field in FIELDS.items()}
         self._snapshot: Snapshot | None = None
         self._as_stored = False
+        self._outlined: dict[str, Pattern] = {}
         self._shape = (1, 1, 1)
         self._slots = [part for part in ROW if not isinstance(part, str)]
         layout = QHBoxLayout(self)
         layout.setContentsMargins(MARGIN, 8, MARGIN, 4)
         layout.setSpacing(0)
-        layout.addStretch(1)
+        layout.addStretch()
         for part in ROW:
             if isinstance(part, str):
                 layout.addWidget(self._operator(part), 3)
@@ -61,7 +62,7 @@ class Equation(QWidget):
                     column.addWidget(self.panels[name])
                 column.addStretch()
                 layout.addLayout(column)
-        layout.addStretch(1)
+        layout.addStretch()
         for panel in self.panels.values():
             panel.selected.connect(self._on_selected)
         self._scroll_bars = [p.table.verticalScrollBar() for p in self.panels.values() if p.field.per_sample]
@@ -96,10 +97,20 @@ class Equation(QWidget):
         """Select a cell by its stored index."""
         if field in self.panels:
             self.panels[field].select(index)
+        else:
+            self.unmark()
+
+    @Slot()
+    def unmark(self, but: str = "") -> None:
+        """Take the mark from every panel's current cell, but that of one: something else was selected after it."""
+        for name, panel in self.panels.items():
+            if name != but:
+                panel.table.unmark()
 
     @Slot(object)
     def outline(self, operands: dict[str, Pattern]) -> None:
         """Outline the cells that a number came from, and no others."""
+        self._outlined = operands
         for name, panel in self.panels.items():
             panel.outline(operands.get(name))
 
@@ -112,6 +123,7 @@ class Equation(QWidget):
             panel.start(shapes[name], self._as_stored)
         if self._snapshot is not None:
             self.show_snapshot(self._snapshot)
+        self.outline(self._outlined)
         self._share_width()
 
     def _share_width(self) -> None:
@@ -134,9 +146,7 @@ class Equation(QWidget):
 
     @Slot(str, object)
     def _on_selected(self, field: str, _index: Index) -> None:
-        for name, panel in self.panels.items():
-            if name != field:
-                panel.table.unmark()
+        self.unmark(but=field)
 
     @Slot(int)
     def _on_scrolled(self, value: int) -> None:

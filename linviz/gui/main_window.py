@@ -133,6 +133,7 @@ class MainWindow(QMainWindow):
         self.statusBar().addPermanentWidget(self._speed)
         self.statusBar().addPermanentWidget(self._about_run)
         self.statusBar().setSizeGripEnabled(False)
+        self.statusBar().setContentsMargins(9, 0, 3, 0)
         self._display = Display(self.equation, self.loss, self.tool_bar.phases, self._speed, self)
         self.view = ViewState(
             self,
@@ -161,9 +162,9 @@ class MainWindow(QMainWindow):
         self.commands["about"].triggered.connect(self._on_about)
         for panel in self.equation.panels.values():
             panel.selected.connect(self.why.explain_cell)
-        self.loss.selected.connect(self.why.explain_cell)
+        self.loss.selected.connect(self.go_to)
         self.why.explained.connect(self.equation.outline)
-        self.why.chosen.connect(self._on_operand_chosen)
+        self.why.chosen.connect(self.go_to)
         self.backend.delivered.connect(self._on_delivered)
         self.backend.failed.connect(self._on_failed)
         self.backend.running_changed.connect(self._on_running_changed)
@@ -292,7 +293,8 @@ class MainWindow(QMainWindow):
         self.message.say(said, topic=NOT_FINITE)
 
     @Slot(str, object)
-    def _on_operand_chosen(self, field: str, index: Index) -> None:
+    def go_to(self, field: str, index: Index) -> None:
+        """Select a cell by its stored index, and explain it."""
         self.equation.select(field, index)
         self.why.explain_cell(field, index)  # also if that cell was the selected one of its panel already
 

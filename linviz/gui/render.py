@@ -9,8 +9,10 @@ from pathlib import Path
 from PySide6.QtCore import QEventLoop, QTimer
 
 from linviz.core.command import Command, NextPhase, Run
+from linviz.core.explain import explain
 from linviz.core.problem import Problem, Recipe
 from linviz.core.settings import Settings
+from linviz.core.terms import Index
 from linviz.errors import InputError
 from linviz.gui.app import application, interruptible
 from linviz.gui.faults import start_log
@@ -33,6 +35,7 @@ def render(
     steps: int,
     by_hand: bool,
     phases: int,
+    why: tuple[str, Index] | None = None,
 ) -> None:
     """Draw the window into a PNG file after some steps.
 
@@ -56,6 +59,8 @@ def render(
         Whether their updates are written by hand.
     phases
         Phases of the next iteration to run after that.
+    why
+        Field and index of the cell to explain, or none.
 
     Raises
     ------
@@ -92,6 +97,9 @@ def render(
     try:
         with interruptible():
             loop.exec()
+            if why is not None and window.snapshot is not None:
+                explain(window.snapshot, *why)  # raises what the window would only say
+                window.go_to(*why)
             # One more round, for what the last snapshot asked to have painted and laid out.
             QTimer.singleShot(0, loop.quit)
             loop.exec()

@@ -1,5 +1,6 @@
 """The terms of an explanation as a Qt table: which, operands, product, and a bar for its size."""
 
+import math
 from typing import Any
 
 from PySide6.QtCore import QModelIndex, QObject, Qt
@@ -42,7 +43,7 @@ class TermsModel(TableModel):
             if explanation
             else []
         )
-        self._largest = max((abs(term.value) for term in terms), default=0.0)
+        self._largest = max((abs(term.value) for term in terms if not math.isnan(term.value)), default=0.0)
         if not same:
             self.endResetModel()
         elif terms:
@@ -56,8 +57,11 @@ class TermsModel(TableModel):
         return factors[at] if column <= SECOND and at < len(factors) else None
 
     def share(self, row: int) -> float:
-        """Give a term's value by the largest magnitude: −1 to 1."""
-        return self._terms[row].value / self._largest if self._largest else 0.0
+        """Give a term's value by the largest magnitude: −1 to 1, 0 for what is no number."""
+        value = self._terms[row].value
+        if math.isinf(value):
+            return math.copysign(1.0, value)
+        return 0.0 if math.isnan(value) or not self._largest else value / self._largest
 
     def rowCount(self, parent: Index = QModelIndex()) -> int:  # noqa: B008  # Qt's own default
         return 0 if parent.isValid() else len(self._terms)

@@ -14,7 +14,7 @@ from linviz.cli import main, trace
 RATE = "learning rate must be a positive finite number, got "
 WHOLE = "must be a whole number from 1 to 2**63 - 1, got "
 HUGE = "1" + "0" * 5000  # more digits than Python reads into an int
-SIZE = "size must be a width x height of 320 to 16384 pixels each, such as 1440x900, got "
+SIZE = "size must be a width x height from 800x560 to 16384x16384 pixels, such as 1440x900, got "
 
 COMPLAINTS = [
     (("--lr", "-1"), f"{RATE}-1"),

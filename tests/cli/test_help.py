@@ -10,7 +10,7 @@ PROBLEM = {"--example", "--random", "--seed", "--lr", "--dtype", "--help"}
 OPTIONS = {
     (): PROBLEM | {"--theme", "--version"},
     ("trace",): PROBLEM | {"--steps", "--manual", "--cells", "--why", "--json"},
-    ("render",): PROBLEM | {"--output", "--size", "--scale", "--theme", "--steps", "--manual", "--phases"},
+    ("render",): PROBLEM | {"--output", "--size", "--scale", "--theme", "--steps", "--manual", "--phases", "--why"},
 }
 
 

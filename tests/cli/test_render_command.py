@@ -11,7 +11,7 @@ from linviz.errors import InputError
 
 Calls = list[tuple[tuple[Any, ...], dict[str, Any]]]
 
-PLAIN = {"size": (1440, 900), "scale": 1, "theme": "light", "steps": 12, "by_hand": False, "phases": 0}
+PLAIN = {"size": (1440, 900), "scale": 1, "theme": "light", "steps": 12, "by_hand": False, "phases": 0, "why": None}
 
 
 def test_the_default_picture(linviz: Console, rendered: Calls, tmp_path: Path) -> None:
@@ -26,11 +26,13 @@ def test_the_default_picture(linviz: Console, rendered: Calls, tmp_path: Path) -
 @pytest.mark.parametrize(
     ("words", "changes"),
     [
-        (("--size", "320x16384"), {"size": (320, 16384)}),
+        (("--size", "800x16384"), {"size": (800, 16384)}),
         (("--size", "1920X1080", "--scale", "2"), {"size": (1920, 1080), "scale": 2}),
         (("--theme", "dark"), {"theme": "dark"}),
         (("--theme", "system"), {"theme": "system"}),
         (("--steps", "0", "--phases", "4"), {"steps": 0, "phases": 4}),
+        (("--why", "weight_grad[0,1]"), {"why": ("weight_grad", (0, 1))}),
+        (("--why", " loss "), {"why": ("loss", ())}),
         (("--steps", "10000000", "--manual"), {"steps": 10_000_000, "by_hand": True}),
     ],
 )

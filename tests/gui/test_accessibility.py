@@ -1,15 +1,17 @@
 from collections.abc import Callable
 
 import pytest
-from parts import spoken_name
 from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QAbstractButton, QAbstractSlider, QComboBox, QLabel, QLineEdit, QWidget
 from pytestqt.qtbot import QtBot
 
+from gui.parts import spoken_name
 from linviz.core.snapshot import ARRAY_FIELDS
 from linviz.gui.array_view import ArrayTable
 from linviz.gui.main_window import MainWindow
+
+# The focus in a table selects a cell, whose formula is set by ziamath, which calls what importlib deprecates.
 
 OpenWindow = Callable[..., MainWindow]
 CONTROLS = (QAbstractButton, QAbstractSlider, QComboBox, QLineEdit)

@@ -8,10 +8,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from hypothesis.extra import numpy as arrays
-from parts import FEW, Array, frozen
 from PySide6.QtCore import QAbstractItemModel, QMimeData, QModelIndex, QPersistentModelIndex, Qt, qInstallMessageHandler
 from pytestqt.modeltest import ModelTester
 
+from gui.parts import FEW, Array, frozen
 from linviz.core.snapshot import ARRAY_FIELDS, Freshness
 from linviz.gui.array_model import MAX_ROWS, ArrayModel
 from linviz.gui.fields import FIELDS, FRESHNESS

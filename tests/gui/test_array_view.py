@@ -3,13 +3,13 @@ from itertools import pairwise
 
 import numpy as np
 import pytest
-from parts import colour_at, dress, frozen, moment_of, picture, problem, spoken_name
 from PySide6.QtCore import QPoint, Qt
 from PySide6.QtGui import QFontMetrics, QFontMetricsF
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QLabel, QWidget
 from pytestqt.qtbot import QtBot
 
+from gui.parts import colour_at, dress, frozen, moment_of, picture, problem, spoken_name
 from linviz.core.problem import Problem
 from linviz.core.settings import Settings
 from linviz.core.snapshot import ARRAY_FIELDS, Snapshot
@@ -191,6 +191,19 @@ def test_a_table_with_more_numbers_than_there_is_room_for_scrolls_to_its_last_on
     assert not table.viewport().rect().intersects(table.visualRect(last))
     table.scrollTo(last)
     assert table.viewport().rect().contains(table.visualRect(last))
+
+
+@pytest.mark.parametrize("width", range(300, 700, 67))
+def test_a_table_that_scrolls_sideways_shows_whole_columns(width: int, qtbot: QtBot) -> None:
+    # Half a number looks like another one.
+    panel = shown_panel(qtbot, "x", (5, 50))
+    panel.resize(width, 200)
+    table = panel.table
+    whole, rest = divmod(table.viewport().width(), table.columnWidth(0))
+    assert whole >= 2
+    assert rest < whole  # pixels that can't be shared out
+    table.horizontalScrollBar().setValue(7)
+    assert table.visualRect(panel.model.index(0, table.columnAt(0))).left() == 0
 
 
 def test_a_table_that_fits_has_no_scroll_bars(qtbot: QtBot) -> None:

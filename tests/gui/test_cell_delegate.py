@@ -5,11 +5,11 @@ from itertools import pairwise
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from parts import FEW, MANY, colour_at, dress, frozen, picture
 from PySide6.QtCore import QPoint, QRect
 from PySide6.QtGui import QColor, QFont, QFontMetricsF
 from pytestqt.qtbot import QtBot
 
+from gui.parts import FEW, MANY, colour_at, dress, frozen, picture
 from linviz.gui.array_model import ArrayModel
 from linviz.gui.array_view import ArrayPanel
 from linviz.gui.cell_delegate import CellDelegate, fitted
@@ -172,6 +172,28 @@ def test_the_number_is_written_in_the_themes_text_colour(name: str, qtbot: QtBot
     for column in range(3):
         nearest = min(distance(QColor(found), text) for found in shown.colours(column, "all"))
         assert nearest < distance(text, card) / 4  # thin strokes are smoothed into their ground
+
+
+@pytest.mark.parametrize("scale", [0.8, 1.0, 2.5])
+def test_numbers_end_on_the_right_so_that_their_decimals_stand_under_each_other(scale: float, qtbot: QtBot) -> None:
+    shown = Shown(qtbot, [0.0, -0.125, 123.5, -1.5e7])
+    shown.model.scale = 1e30  # nothing but the numbers on the card
+    dress(shown.panel, scale=scale)
+    shown.panel.resize(shown.panel.sizeHint())
+    image, text = picture(shown.panel), QColor(shown.theme.text)
+    ends = []
+    for cell in (shown.cell(column) for column in range(4)):
+        ink = [
+            x
+            for x in range(cell.left(), cell.right() + 1)
+            for y in range(cell.top(), cell.bottom() + 1)
+            if distance(image.pixelColor(x, y), text) < 200
+        ]
+        assert min(ink) > cell.left() + 2
+        ends.append(cell.right() - max(ink))
+    assert max(ends) - min(ends) <= 1 + scale
+    assert min(ends) > 2
+    assert max(ends) < 9
 
 
 def test_the_selected_cell_and_no_other_is_outlined(qtbot: QtBot) -> None:

@@ -1,11 +1,11 @@
 import pytest
-from parts import colour_at, dress, picture, settle, spoken_name
 from PySide6.QtCore import QPoint, Qt
 from PySide6.QtGui import QAction, QColor, QKeySequence
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QLineEdit, QVBoxLayout, QWidget
 from pytestqt.qtbot import QtBot
 
+from gui.parts import colour_at, dress, picture, settle, spoken_name
 from linviz.gui.command_button import CommandButton
 from linviz.gui.theme import DARK, LIGHT
 

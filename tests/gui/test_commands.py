@@ -2,12 +2,12 @@ from collections import Counter
 from pathlib import Path
 
 import pytest
-from parts import settle
 from PySide6.QtGui import QAction, QKeySequence
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QMainWindow, QMenu
 from pytestqt.qtbot import QtBot
 
+from gui.parts import settle
 from linviz.core.command import NextPhase, Reset, Step, UpdateAgain
 from linviz.gui.commands import COMMANDS, Entry, build_actions, colour_icons, shown_keys, tip
 from linviz.gui.theme import DARK, LIGHT

@@ -2,13 +2,13 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
-from parts import spoken_name
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QGuiApplication
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QDialogButtonBox, QPushButton, QTextBrowser, QWidget
 from pytestqt.qtbot import QtBot
 
+from gui.parts import spoken_name
 from linviz.gui.commands import COMMANDS, shown_keys
 from linviz.gui.dialogs import TextDialog, about_dialog, shortcuts_dialog
 from linviz.gui.faults import diagnostics, log_path

@@ -2,11 +2,11 @@ from itertools import pairwise
 
 import numpy as np
 import pytest
-from parts import dress, moment_of, problem, settle
 from PySide6.QtCore import QPoint, QRect
 from PySide6.QtWidgets import QLabel, QWidget
 from pytestqt.qtbot import QtBot
 
+from gui.parts import dress, moment_of, problem, settle
 from linviz.core.problem import Problem
 from linviz.core.settings import Settings
 from linviz.core.snapshot import ARRAY_FIELDS, Snapshot
@@ -157,6 +157,7 @@ def test_samples_of_all_panels_stand_on_the_same_height(
     tops = {place(equation, equation.panels[name].table.viewport()).top() for name in PER_SAMPLE}
     assert len(tops) == 1
     assert len({equation.panels[name].table.rowHeight(0) for name in PER_SAMPLE}) == 1
+    assert not any(equation.panels[name].table.verticalScrollBar().maximum() for name in PER_SAMPLE)
 
 
 @pytest.mark.parametrize("moved", PER_SAMPLE)

@@ -9,10 +9,10 @@ from pathlib import Path
 from types import SimpleNamespace
 
 import pytest
-from parts import settle
 from PySide6.QtCore import QThread
 from pytestqt.qtbot import QtBot
 
+from gui.parts import settle
 from linviz import __version__
 from linviz.errors import InputError
 from linviz.gui.faults import Faults, diagnostics, log_path, start_log

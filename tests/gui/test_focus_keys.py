@@ -1,6 +1,5 @@
 import numpy as np
 import pytest
-from parts import burst_of, dress, frozen, settle
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QAction, QKeySequence
 from PySide6.QtTest import QTest
@@ -16,6 +15,7 @@ from PySide6.QtWidgets import (
 )
 from pytestqt.qtbot import QtBot
 
+from gui.parts import burst_of, dress, frozen, settle
 from linviz.gui.array_view import ArrayPanel
 from linviz.gui.command_button import CommandButton
 from linviz.gui.fields import FIELDS

@@ -4,12 +4,12 @@ import re
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from parts import FEW, colour_at, dress, picture, spoken_name
 from PySide6.QtCore import QPoint, Qt
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QLineEdit, QSlider, QVBoxLayout, QWidget
 from pytestqt.qtbot import QtBot
 
+from gui.parts import FEW, colour_at, dress, picture, spoken_name
 from linviz.core.settings import Settings
 from linviz.errors import InputError
 from linviz.gui.learning_rate import HIGHEST, LOWEST, LearningRate

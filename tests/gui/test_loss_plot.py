@@ -8,13 +8,13 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from numpy.typing import NDArray
-from parts import MANY, burst_of, colour_at, picture, settle, spoken_name
 from PySide6.QtCore import QEvent, QPoint, QPointF, Qt
 from PySide6.QtGui import QColor, QKeyEvent, QMouseEvent, QWheelEvent
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 
+from gui.parts import MANY, burst_of, colour_at, picture, settle, spoken_name
 from linviz.core.snapshot import Phase
 from linviz.gui.loss_plot import LossPlot
 from linviz.gui.plot_range import EMPTY, losses_range, steps_range
@@ -472,6 +472,16 @@ def test_where_nothing_is_finite_keys_and_mouse_read_out_nothing(losses: list[fl
     shown.press(Qt.Key.Key_Home, Qt.Key.Key_Right, Qt.Key.Key_End, Qt.Key.Key_PageUp, Qt.Key.Key_Plus)
     assert shown.read_out() == ""
     assert not picture(shown.plot).isNull()
+
+
+def test_the_read_out_stays_at_its_step_and_on_top_while_the_run_goes_on(shown: Shown) -> None:
+    shown.put(FALLING)
+    shown.hover(shown.spot(1, 1))
+    shown.put(np.full(500, 50.0), 5)
+    settle()
+    text = shown.plot._read_out._text
+    assert shown.read_out() == "after step 1 · L = 2"
+    assert shown.view.sceneBoundingRect().top() == pytest.approx(text.mapRectToScene(text.boundingRect()).top(), abs=3)
 
 
 def test_the_read_out_stays_in_the_plot_near_both_ends(shown: Shown) -> None:

@@ -2,12 +2,12 @@ import math
 
 import numpy as np
 import pytest
-from conftest import OpenWindow
-from notebook_loop import NotebookLoop, assert_panels_show, panel_numbers
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QLabel, QLineEdit
 from pytestqt.qtbot import QtBot
 
+from gui.conftest import OpenWindow
+from gui.notebook_loop import NotebookLoop, assert_panels_show, panel_numbers
 from linviz.core.problem import Problem, Recipe
 from linviz.core.settings import Settings
 from linviz.core.snapshot import Phase
@@ -178,10 +178,9 @@ def test_the_keys_alone_drive_it(qtbot: QtBot, open_window: OpenWindow) -> None:
     settle(qtbot, window)
     assert window.snapshot is not None
     assert (window.snapshot.step, window.snapshot.next_phase) == (3, Phase.ZERO_GRAD)
-    qtbot.keyClick(window, Qt.Key.Key_Space)
-    assert window.backend.running
-    qtbot.keyClick(window, Qt.Key.Key_Space)
-    assert not window.backend.running
+    for running in (True, False):
+        qtbot.keyClick(window, Qt.Key.Key_Space)
+        assert window.backend.running is running
     settle(qtbot, window)
     qtbot.keyClick(window, Qt.Key.Key_R)
     settle(qtbot, window)

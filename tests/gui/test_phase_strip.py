@@ -1,10 +1,10 @@
 import pytest
-from parts import colour_at, dress, picture, spoken_name
 from PySide6.QtCore import QEvent, QPoint
 from PySide6.QtGui import QHelpEvent
 from PySide6.QtWidgets import QApplication, QToolTip
 from pytestqt.qtbot import QtBot
 
+from gui.parts import colour_at, dress, picture, spoken_name
 from linviz.core.snapshot import PHASES, Phase
 from linviz.gui.phase_strip import TEXTS, PhaseStrip
 from linviz.gui.theme import THEMES

@@ -9,8 +9,8 @@ from typing import Any
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from parts import FEW
 
+from gui.parts import FEW
 from linviz.gui.appearance import CHOICES, TEXT_SCALES
 from linviz.gui.preferences import Preferences, default_path
 

@@ -6,9 +6,9 @@ import threading
 
 import psutil
 import pytest
-from conftest import OpenWindow
 from pytestqt.qtbot import QtBot
 
+from gui.conftest import OpenWindow
 from linviz.gui.main_window import MainWindow
 from linviz.gui.preferences import Preferences
 

@@ -4,12 +4,12 @@ import re
 from collections.abc import Iterator
 
 import pytest
-from parts import colour_at, picture
 from PySide6.QtCore import QObject, QPoint, Qt
 from PySide6.QtGui import QColor, QFontDatabase, QGuiApplication, QPalette
 from PySide6.QtWidgets import QApplication, QLabel
 from pytestqt.qtbot import QtBot
 
+from gui.parts import colour_at, picture
 from linviz.errors import InputError
 from linviz.gui.appearance import CHOICES, TEXT_SCALES, Appearance
 from linviz.gui.theme import HEAT_STEPS, THEMES, Theme
