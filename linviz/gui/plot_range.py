@@ -37,7 +37,7 @@ def losses_range(lowest: float, highest: float, now: tuple[float, float]) -> tup
     span = now[1] - now[0]
     if now != EMPTY and now[0] <= lowest and highest <= now[1] and height >= FILLED * span:
         return now
-    if height <= 1e-9 * max(abs(highest), abs(lowest), 1e-300):
+    if height <= 1e-9 * max(abs(highest), abs(lowest)):
         # A flat line stands in the middle of a range in which it has a size.
         height = abs(highest) or 1.0
         return lowest - height / 2, highest + height / 2

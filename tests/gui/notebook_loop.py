@@ -30,7 +30,7 @@ class NotebookLoop:
         self.prediction = self.linear(self.x)
         self.loss = self.criterion(self.prediction, self.y)
         self.optimizer.zero_grad()
-        self.loss.backward()  # type: ignore[no-untyped-call]  # torch's own signature has no types
+        self.loss.backward()
         self.update(by_hand)
 
     def update(self, by_hand: bool) -> None:

@@ -67,7 +67,7 @@ def test_click_through_from_opening_to_new_seed(qtbot: QtBot, open_window: OpenW
     loop.optimizer.zero_grad()
     assert_panels_show(window, loop)
     trigger(qtbot, window, "next_phase")
-    loop.loss.backward()  # type: ignore[no-untyped-call]  # torch's own signature has no types
+    loop.loss.backward()
     assert_panels_show(window, loop)
     trigger(qtbot, window, "next_phase")
     loop.update(by_hand=False)
