@@ -1,7 +1,7 @@
 """A panel: symbol, badge, what it is, and a table of numbers."""
 
 from PySide6.QtCore import QModelIndex, QSize, Qt, Signal, Slot
-from PySide6.QtGui import QFontMetricsF, QPainter, QPaintEvent, QResizeEvent
+from PySide6.QtGui import QFontMetricsF, QResizeEvent
 from PySide6.QtWidgets import (
     QAbstractItemView,
     QFrame,
@@ -19,7 +19,8 @@ from linviz.core.terms import Index as Stored
 from linviz.core.terms import Pattern
 from linviz.gui.array_model import ArrayModel
 from linviz.gui.cell_delegate import CellDelegate
-from linviz.gui.fields import FRESHNESS, Field
+from linviz.gui.fields import Field
+from linviz.gui.labels import Badge, Caption
 from linviz.gui.table_model import Index
 from linviz.gui.theme import Theme
 
@@ -163,50 +164,6 @@ class ArrayTable(QTableView):
             whole = max(room // cell.width(), 1)
             share = room // whole if whole < columns else min(room // columns, round(cell.width() * WIDEST * 1.15))
             self.horizontalHeader().setDefaultSectionSize(max(share, cell.width()))
-
-
-class Caption(QLabel):
-    """A line of small print in several lengths, the longest that fits of which is shown."""
-
-    def __init__(self, parent: QWidget) -> None:
-        super().__init__(parent)
-        self._texts: tuple[str, ...] = ("",)
-        self.setProperty("role", "dim")
-        self.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Fixed)
-
-    def set_texts(self, *texts: str) -> None:
-        """Take the same said in fewer and fewer words."""
-        self._texts = texts
-        self.setText(texts[0])
-
-    def paintEvent(self, event: QPaintEvent) -> None:
-        del event
-        metrics = self.fontMetrics()
-        fitting = (text for text in self._texts if metrics.horizontalAdvance(text) <= self.width())
-        last = metrics.elidedText(self._texts[-1], Qt.TextElideMode.ElideRight, self.width())
-        painter = QPainter(self)
-        painter.setPen(self.palette().windowText().color())
-        painter.drawText(self.rect(), Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter, next(fitting, last))
-        painter.end()
-
-
-class Badge(QLabel):
-    """Says *fresh*, *stale* or *none*."""
-
-    def __init__(self, parent: QWidget) -> None:
-        super().__init__(parent)
-        self.setProperty("role", "badge")
-        self.setSizePolicy(QSizePolicy.Policy.Fixed, QSizePolicy.Policy.Fixed)
-        self.show_freshness("none")
-
-    def show_freshness(self, freshness: str) -> None:
-        """Take one of the words of `Freshness`."""
-        if self.property("badge") != freshness:
-            self.setText(freshness)
-            self.setProperty("badge", freshness)
-            self.setToolTip(FRESHNESS[freshness])
-            self.style().unpolish(self)  # the style sheet's colours follow a property only when polished again
-            self.style().polish(self)
 
 
 class ArrayPanel(QFrame):

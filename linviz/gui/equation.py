@@ -2,7 +2,7 @@
 
 from PySide6.QtCore import Qt, Slot
 from PySide6.QtGui import QResizeEvent
-from PySide6.QtWidgets import QHBoxLayout, QLabel, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QScrollArea, QVBoxLayout, QWidget
 
 from linviz.core.snapshot import Snapshot
 from linviz.core.terms import Index, Pattern
@@ -69,6 +69,15 @@ class Equation(QWidget):
         for bar in self._scroll_bars:
             bar.valueChanged.connect(self._on_scrolled)
 
+    def in_scroll_area(self) -> QScrollArea:
+        """Give an area to put into a window: where text is larger than there is room for, it scrolls."""
+        area = QScrollArea(self.parentWidget())
+        area.setWidgetResizable(True)
+        area.setFrameShape(QFrame.Shape.NoFrame)
+        area.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+        area.setWidget(self)
+        return area
+
     def set_theme(self, theme: Theme) -> None:
         """Take colours and measures."""
         for panel in self.panels.values():
@@ -81,7 +90,7 @@ class Equation(QWidget):
         self._turn()
 
     def start(self, samples: int, inputs: int, outputs: int) -> None:
-        """Take a new start's shape: tables are empty until a snapshot is shown, and colours are scaled anew."""
+        """Take a new run's shape; a table whose shape is another is empty until a snapshot is shown."""
         self._shape = samples, inputs, outputs
         self._snapshot = None
         self._turn()

@@ -97,6 +97,7 @@ class LearningRate(QWidget):
         except InputError as error:
             self._mark(str(error))
             return
+        self.entry.clearFocus()  # so that the next key is a command again
         if rate != self._rate:
             self.show_rate(rate)
             self.changed.emit(rate)

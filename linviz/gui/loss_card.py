@@ -5,7 +5,7 @@ from PySide6.QtGui import QAction, QKeyEvent, QMouseEvent
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QToolButton, QVBoxLayout, QWidget
 
 from linviz.core.snapshot import Snapshot
-from linviz.gui.array_view import Badge, Caption
+from linviz.gui.labels import Badge, Caption
 from linviz.gui.loss_plot import LossPlot
 from linviz.gui.theme import Theme
 

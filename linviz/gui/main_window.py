@@ -2,22 +2,24 @@
 
 import logging
 import random
-from pathlib import Path
 
 from PySide6.QtCore import QEvent, Qt, Signal, Slot
 from PySide6.QtGui import QCloseEvent, QResizeEvent, QShowEvent
-from PySide6.QtWidgets import QFileDialog, QFrame, QLabel, QMainWindow, QScrollArea, QSplitter, QVBoxLayout, QWidget
+from PySide6.QtWidgets import (
+    QMainWindow,
+    QSplitter,
+    QVBoxLayout,
+    QWidget,
+)
 
 from linviz.core.command import Command, Load, SetLearningRate
 from linviz.core.problem import Problem, Recipe
 from linviz.core.settings import Settings
 from linviz.core.snapshot import Burst, Freshness, Snapshot
 from linviz.core.terms import Index
-from linviz.core.theory import stability_limit
-from linviz.gui.array_view import Caption
+from linviz.gui.advice import on_divergence
 from linviz.gui.backend import Backend
 from linviz.gui.commands import COMMANDS, build_actions
-from linviz.gui.dialogs import about_dialog, shortcuts_dialog
 from linviz.gui.display import Display
 from linviz.gui.equation import Equation
 from linviz.gui.faults import Faults
@@ -25,15 +27,14 @@ from linviz.gui.first_paint import FirstPaint
 from linviz.gui.focus_keys import FocusKeys
 from linviz.gui.loss_card import LossCard
 from linviz.gui.message_bar import MessageBar
-from linviz.gui.picture import save_png
 from linviz.gui.preferences import Preferences
+from linviz.gui.status_line import LOADING, NOT_LOADED, StatusLine
 from linviz.gui.tool_bar import ToolBar
 from linviz.gui.view_state import ViewState
 from linviz.gui.why_panel import WhyPanel
+from linviz.gui.window_dialogs import WindowDialogs
 from linviz.gui.window_menus import fill_menus
 
-LOADING = "Loading PyTorch … what you click meanwhile waits its turn"
-NOT_LOADED = "Nothing is loaded: see the message above"
 NOT_FINITE = "not finite"
 LEAST_SIZE = 800, 560
 SEEDS = 10_000
@@ -71,7 +72,6 @@ class MainWindow(QMainWindow):
     ) -> None:
         super().__init__()
         self.snapshot: Snapshot | None = None
-        self._complaint = ""
         self._source = problem or Problem.notebook()
         self._settings = settings or Settings()
         self._seeds = random.SystemRandom()
@@ -103,13 +103,7 @@ class MainWindow(QMainWindow):
         self.parts_below.setContentsMargins(10, 2, 10, 8)
         self.splitter = QSplitter(Qt.Orientation.Vertical, self)
         self.splitter.setChildrenCollapsible(False)
-        # Where text is larger than there is room for, the equation scrolls and the window stays on the screen.
-        scroll = QScrollArea(self)
-        scroll.setWidgetResizable(True)
-        scroll.setFrameShape(QFrame.Shape.NoFrame)
-        scroll.setWidget(self.equation)
-        scroll.setFocusPolicy(Qt.FocusPolicy.NoFocus)
-        self.splitter.addWidget(scroll)
+        self.splitter.addWidget(self.equation.in_scroll_area())
         self.splitter.addWidget(self.parts_below)
         self.splitter.setStretchFactor(1, 1)
         central = QWidget(self)
@@ -127,14 +121,8 @@ class MainWindow(QMainWindow):
         central.setFocusPolicy(Qt.FocusPolicy.ClickFocus)
         central.setFocus()
         self.setMinimumSize(*LEAST_SIZE)
-        self._state, self._speed, self._about_run = Caption(self), QLabel(self), QLabel(self)
-        self._state.setObjectName("state")
-        self.statusBar().addWidget(self._state, 1)
-        self.statusBar().addPermanentWidget(self._speed)
-        self.statusBar().addPermanentWidget(self._about_run)
-        self.statusBar().setSizeGripEnabled(False)
-        self.statusBar().setContentsMargins(9, 0, 3, 0)
-        self._display = Display(self.equation, self.loss, self.tool_bar.phases, self._speed, self)
+        self._status = StatusLine(self.statusBar())
+        self._display = Display(self.equation, self.loss, self.tool_bar.phases, self._status.speed, self)
         self.view = ViewState(
             self,
             self.tool_bar,
@@ -146,6 +134,7 @@ class MainWindow(QMainWindow):
             self.commands,
             preferences,
         )
+        WindowDialogs(self, self.message, self.commands)
         if preferences.complaint:
             self.message.say(preferences.complaint)
 
@@ -156,10 +145,7 @@ class MainWindow(QMainWindow):
         self.commands["run"].triggered.connect(self._on_run)
         self.commands["new_seed"].triggered.connect(self._on_new_seed)
         self.commands["open_notebook"].triggered.connect(self._on_open_notebook)
-        self.commands["save_picture"].triggered.connect(self._on_save_picture)
         self.commands["quit"].triggered.connect(self.close)
-        self.commands["shortcuts"].triggered.connect(self._on_shortcuts)
-        self.commands["about"].triggered.connect(self._on_about)
         for panel in self.equation.panels.values():
             panel.selected.connect(self.why.explain_cell)
         self.loss.selected.connect(self.go_to)
@@ -175,7 +161,7 @@ class MainWindow(QMainWindow):
 
     def _show_preview(self) -> None:
         """Show the start before PyTorch is there, as far as it is known."""
-        self._state.set_texts(LOADING)
+        self._status.tell(None, LOADING)
         self.loss.plot.set_hint(LOADING)
         if isinstance(self._source, Recipe):
             self._display.start(*self._source.shape)
@@ -221,19 +207,13 @@ class MainWindow(QMainWindow):
 
     def _tell_state(self) -> None:
         """Say below where the run stands, and offer what can be done there."""
-        moment = self.snapshot
-        if moment is not None:
-            self._about_run.setText(f"{moment.problem} · {moment.settings.dtype} · cpu")
-        if not self.backend.busy:
+        moment, busy = self.snapshot, self.backend.busy
+        if not busy:
             self._enable_updates_again(moment is not None and moment.freshness("weight_grad") is not Freshness.NONE)
-        if self._complaint:
-            self._state.set_texts(self._complaint)
-        elif self.backend.running and moment is not None:
-            self._state.set_texts("Running …")
-        elif moment is not None:
-            self._state.set_texts(self._display.describe(moment))
+        if moment is None:
+            self._status.tell(None, LOADING if busy else NOT_LOADED)
         else:
-            self._state.set_texts(LOADING if self.backend.busy else NOT_LOADED)
+            self._status.tell(moment, "Running …" if self.backend.running else self._display.describe(moment))
 
     @Slot()
     def _on_command(self) -> None:
@@ -278,19 +258,7 @@ class MainWindow(QMainWindow):
 
     @Slot(object)
     def _on_broke(self, moment: Snapshot) -> None:
-        rate, limit = moment.settings.learning_rate, stability_limit(moment.x, moment.shape[2])
-        said = (
-            f"The loss is not finite any more: with the parameters after step {moment.computed_at['loss']} it is "
-            f"{moment.loss:g}, so a run stops here. "
-        )
-        if rate > limit:
-            said += (
-                f"At learning rate {rate:g} each step goes further past the minimum than the one before, as it must "
-                f"with this data above {limit:.4g}. Try a smaller rate, {limit / 2:.1g} say, and Reset (R)."
-            )
-        else:
-            said += "Reset (R) goes back to the start."
-        self.message.say(said, topic=NOT_FINITE)
+        self.message.say(on_divergence(moment), topic=NOT_FINITE)
 
     @Slot(str, object)
     def go_to(self, field: str, index: Index) -> None:
@@ -300,36 +268,12 @@ class MainWindow(QMainWindow):
 
     @Slot(str)
     def _on_complained(self, complaint: str) -> None:
-        self._complaint = complaint
+        self._status.complain(complaint)
         self._tell_state()
 
     @Slot(str, str)
     def _on_fault(self, text: str, details: str) -> None:
         self.message.say(text, "error", details)
-
-    @Slot()
-    def _on_shortcuts(self) -> None:
-        shortcuts_dialog(self).show()
-
-    @Slot()
-    def _on_about(self) -> None:
-        about_dialog(self).show()
-
-    @Slot()
-    def _on_save_picture(self) -> None:
-        dialog = QFileDialog(self, "Save picture", "linviz.png", "PNG (*.png)")
-        dialog.setAcceptMode(QFileDialog.AcceptMode.AcceptSave)
-        dialog.setDefaultSuffix("png")
-        dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
-        dialog.fileSelected.connect(self._on_picture_chosen)
-        dialog.open()
-
-    @Slot(str)
-    def _on_picture_chosen(self, path: str) -> None:
-        try:
-            save_png(self, Path(path))
-        except OSError as error:
-            self.message.say(f"The picture was not saved: {error}.", "error")
 
     def changeEvent(self, event: QEvent) -> None:
         super().changeEvent(event)

@@ -14,6 +14,8 @@ def save_png(widget: QWidget, path: Path) -> None:
     OSError
         If the file can't be written.
     """
+    if path.exists() and not path.is_file():
+        raise OSError(f"{path} can't be written: it is not a file")  # QSaveFile would put one in a device's place
     file = QSaveFile(str(path))
     if not file.open(QIODevice.OpenModeFlag.WriteOnly):
         raise OSError(f"{path} can't be written: {file.errorString()}")

@@ -13,8 +13,9 @@ from gui.parts import colour_at, dress, frozen, moment_of, picture, problem, spo
 from linviz.core.problem import Problem
 from linviz.core.settings import Settings
 from linviz.core.snapshot import ARRAY_FIELDS, Snapshot
-from linviz.gui.array_view import ArrayPanel, Badge, Caption
+from linviz.gui.array_view import ArrayPanel
 from linviz.gui.fields import FIELDS, FRESHNESS
+from linviz.gui.labels import Badge, Caption
 from linviz.gui.theme import LIGHT
 
 NOTEBOOK = {"x": (10, 3), "weight": (2, 3), "bias": (2,), "prediction": (10, 2), "y": (10, 2), "residual": (10, 2),

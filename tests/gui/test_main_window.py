@@ -208,7 +208,7 @@ def test_a_learning_rate_applies_from_the_next_update_on(qtbot: QtBot, open_wind
     qtbot.keyClicks(entry, "x")
     qtbot.keyClick(entry, Qt.Key.Key_Return)
     assert entry.property("wrong") == "true"
-    assert "learning rate must be a positive finite number, got x0.3" in label(window, "state")
+    assert "Learning rate must be a positive finite number, got x0.3" in label(window, "state")
     trigger(qtbot, window, "step")
     loop.iterate()
     assert_panels_show(window, loop)
