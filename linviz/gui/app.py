@@ -83,6 +83,7 @@ def open_window(source: Problem | Recipe, settings: Settings, theme: str | None)
     window.faults.install()
     window.faults.interrupted.connect(window.close)
     window.show()
+    window.activateWindow()  # without a window manager nobody else does, and keys would go nowhere
     with interruptible():
         return app.exec()
 

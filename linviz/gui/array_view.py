@@ -161,9 +161,16 @@ class ArrayTable(QTableView):
         columns, cell = self.model().columnCount(), self._delegate.cell
         if columns:
             room = self.viewport().width()
-            whole = max(room // cell.width(), 1)
-            share = room // whole if whole < columns else min(room // columns, round(cell.width() * WIDEST * 1.15))
-            self.horizontalHeader().setDefaultSectionSize(max(share, cell.width()))
+            # All of them, if they lack no more than a bar's width: or the bars of both sides would call for each other.
+            bar = self.verticalScrollBar().sizeHint().width()
+            whole = min(max((room + bar) // cell.width(), 1), columns)
+            if whole < columns:
+                whole = max(room // cell.width(), 1)
+            widest = round(cell.width() * WIDEST * 1.15) if whole == columns else room
+            width = min(room // whole, widest)
+            if width != self.horizontalHeader().defaultSectionSize():
+                self.horizontalHeader().setDefaultSectionSize(width)
+                self.scheduleDelayedItemsLayout()  # or the scroll bars stay as they were needed before
 
 
 class ArrayPanel(QFrame):

@@ -39,6 +39,8 @@ class FormulaView(QWidget):
 
     def show_formula(self, latex: str, text: str) -> None:
         """Show a formula, given as LaTeX and as plain text."""
+        if latex == self._latex:
+            return
         self._latex = latex
         self.setAccessibleName(text)
         self.setToolTip(text)

@@ -1,7 +1,7 @@
 """The loss: its value, its curve, and how the curve is drawn."""
 
 from PySide6.QtCore import Qt, Signal, Slot
-from PySide6.QtGui import QAction, QKeyEvent, QMouseEvent
+from PySide6.QtGui import QAction, QKeyEvent, QMouseEvent, QResizeEvent
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QToolButton, QVBoxLayout, QWidget
 
 from linviz.core.snapshot import Snapshot
@@ -63,8 +63,10 @@ class LossCard(QFrame):
             row.addWidget(label)
         row.addWidget(self._badge)
         row.addSpacing(10)
+        self._buttons: list[QToolButton] = []
         for name in ("log_scale", "reset_zoom"):
             button = QToolButton(self)
+            self._buttons.append(button)
             button.setDefaultAction(actions[name])
             button.setToolButtonStyle(Qt.ToolButtonStyle.ToolButtonTextOnly)
             button.setAccessibleName(actions[name].text())
@@ -76,6 +78,19 @@ class LossCard(QFrame):
         layout.addWidget(self.plot, 1)
         self.setMinimumHeight(190)
 
+    def _fit(self) -> None:
+        """Leave the buttons to the menu and the keys where they would cut the numbers."""
+        numbers = (self._count, self._value, self._badge)
+        taken = (
+            sum(part.sizeHint().width() for part in (*numbers, *self._buttons)) + round(1.5 * self._count.height()) * 6
+        )
+        for button in self._buttons:
+            button.setVisible(taken <= self.width())
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        self._fit()
+
     @Slot()
     def _on_value_selected(self) -> None:
         self.selected.emit("loss", ())
@@ -83,6 +98,7 @@ class LossCard(QFrame):
     def set_theme(self, theme: Theme, text_scale: float) -> None:
         """Take colours and the size of text."""
         self.plot.set_theme(theme, text_scale)
+        self._fit()
 
     def start(self, samples: int, outputs: int) -> None:
         """Begin with an empty curve of losses over this many numbers."""

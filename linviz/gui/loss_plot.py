@@ -126,7 +126,7 @@ class LossPlot(pg.PlotWidget):  # type: ignore[misc]  # pyqtgraph has no types
             axis.setTextPen(pg.mkPen(theme.dim))
             axis.setStyle(tickFont=font, tickTextOffset=6)
             axis.label.setFont(font)
-        self._axes[0].setTickDensity(1.3)
+            axis.setTickDensity(1.2 / text_scale)
         self._axes[0].setWidth(round(58 * text_scale))
         self._axes[1].setHeight(round(40 * text_scale))
         self._grid.setPen(pg.mkPen(theme.grid, width=1))

@@ -37,8 +37,7 @@ from linviz.gui.window_menus import fill_menus
 
 NOT_FINITE = "not finite"
 LEAST_SIZE = 800, 560
-SEEDS = 10_000
-"""New seed draws one below this: short enough to say and to type."""
+SEEDS = 10_000  # New seed draws one below this: short enough to say and to type
 
 
 class MainWindow(QMainWindow):
@@ -98,6 +97,7 @@ class MainWindow(QMainWindow):
         self.parts_below.addWidget(self.why)
         self.parts_below.setStretchFactor(0, 3)
         self.parts_below.setStretchFactor(1, 2)
+        self.parts_below.setSizes([640, 360])
         self.parts_below.setHandleWidth(8)
         self.parts_below.setChildrenCollapsible(False)
         self.parts_below.setContentsMargins(10, 2, 10, 8)

@@ -30,7 +30,10 @@ from linviz.gui.theme import Theme
 
 HINT = "Select a number in any panel, by mouse or keys, to see the arithmetic that made it."
 AFFORDABLE = 0.01
-"""Seconds that an explanation may take to be made again with each snapshot of a run."""
+"""Seconds that an explanation may take to be made again during a run."""
+LIVE_EVERY = 0.25
+"""Seconds between two explanations during a run: there is more to read than in a panel."""
+WIDTH = 300
 KEPT = 100
 """Cells that the way back remembers."""
 
@@ -51,7 +54,7 @@ class WhyPanel(QFrame):
         self._cell: tuple[str, Index] | None = None
         self._before: list[tuple[str, Index]] = []
         self._latex = ""
-        self._cost = 0.0
+        self._cost = self._explained_at = 0.0
         self._name, self._sum, self._checks, self._note = (QLabel(self) for _ in range(4))
         self._name.setProperty("role", "mono")
         self._sum.setProperty("role", "mono")
@@ -79,8 +82,8 @@ class WhyPanel(QFrame):
         self.copy = _button("LaTeX", "Copy the formula as LaTeX", "why_copy", self)
         self.copy.clicked.connect(self._on_copy)
         heading = QHBoxLayout()
-        heading.addWidget(title)
-        heading.addStretch()
+        title.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Preferred)
+        heading.addWidget(title, 1)
         heading.addWidget(self.back)
         heading.addWidget(self.copy)
         column = QVBoxLayout(self)
@@ -94,13 +97,13 @@ class WhyPanel(QFrame):
         column.addWidget(self._sum)
         column.addWidget(self._checks)
         column.addStretch()
-        self.setMinimumWidth(300)
         self._show(None)
 
     def set_theme(self, theme: Theme, text_scale: float) -> None:
         """Take colours and the size of text."""
         self.formula.set_theme(theme, text_scale)
         self._bars.set_theme(theme)
+        self.setMinimumWidth(round(WIDTH * min(text_scale, 1.3)))
         self.terms.ensurePolished()
         self.terms.verticalHeader().setDefaultSectionSize(self.terms.fontMetrics().height() + 4)
 
@@ -117,8 +120,10 @@ class WhyPanel(QFrame):
         if self._snapshot is not None and self._snapshot.shape != snapshot.shape:
             self._cell, self._before = None, []
         self._snapshot = snapshot
-        if not (live and self._cost > AFFORDABLE):
-            self._explain(live)
+        if not live:
+            self._explain()
+        elif self._cost <= AFFORDABLE and time.perf_counter() - self._explained_at >= LIVE_EVERY:
+            self._explain(live=True)
 
     def _explain(self, live: bool = False) -> None:
         if self._snapshot is None or self._cell is None:
@@ -131,7 +136,8 @@ class WhyPanel(QFrame):
             self._show(None, str(error))
         else:
             self._show(explanation, live=live)
-        self._cost = time.perf_counter() - begun
+        self._explained_at = time.perf_counter()
+        self._cost = self._explained_at - begun
 
     def _show(self, explanation: Explanation | None, instead: str = HINT, live: bool = False) -> None:
         self.back.setEnabled(bool(self._before))

@@ -2,9 +2,11 @@
 
 The bare loop is ``zero_grad, forward, loss, backward, step, item`` with nothing watching. Bare loop and window take
 turns; each ratio is of one turn, and medians are printed. The event loop's delay is how late a timer of 5 ms fires.
-Run: ``python tests/benchmarks/live.py [rounds] [seconds]``; set QT_QPA_PLATFORM=xcb to measure on a display.
+Run: ``python tests/benchmarks/live.py [--rounds N] [--seconds S] [--select]``, with ``--select`` while a cell is
+explained; set QT_QPA_PLATFORM=xcb to measure on a display.
 """
 
+import argparse
 import os
 import statistics
 import sys
@@ -90,8 +92,12 @@ def live(window: MainWindow, seconds: float) -> tuple[float, float, list[float]]
 
 def main() -> None:
     """Print the medians."""
-    rounds = int(sys.argv[1]) if len(sys.argv) > 1 else ROUNDS
-    seconds = float(sys.argv[2]) if len(sys.argv) > 2 else SECONDS
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--rounds", type=int, default=ROUNDS)
+    parser.add_argument("--seconds", type=float, default=SECONDS)
+    parser.add_argument("--select", action="store_true")
+    asked = parser.parse_args()
+    rounds, seconds = asked.rounds, asked.seconds
     app = application()
     sys.setswitchinterval(SWITCH_INTERVAL)
     window = MainWindow(Problem.notebook(), Settings(), Preferences())
@@ -99,6 +105,8 @@ def main() -> None:
     window.ready.connect(ready.quit)
     window.show()
     ready.exec()
+    if asked.select:
+        window.go_to("weight_grad", (0, 1))
     bare_steps_per_second(0.5)
     ratios, rates, lateness = [], [], []
     for _ in range(rounds):

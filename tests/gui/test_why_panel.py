@@ -359,11 +359,11 @@ def test_it_follows_a_run_and_after_it_shows_the_last_moment(window: MainWindow,
     index: Index = () if field == "loss" else (0, 0)
     window.why.explain_cell(field, index)
     name = said(window, "why_cell").split(" = ")[0]
-    seen = {said(window, "why_cell")}
+    seen = {said(window, "why_note")}  # which names the step; the value may have settled
     window.commands["run"].trigger()
 
     def followed() -> bool:
-        seen.add(said(window, "why_cell"))
+        seen.add(said(window, "why_note"))
         return len(seen) >= 4
 
     qtbot.waitUntil(followed, timeout=20_000)
