@@ -7,6 +7,7 @@ import pytest
 from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 
+from gui.driving import trigger
 from linviz.core.problem import Problem, Recipe
 from linviz.core.settings import Settings
 from linviz.gui.main_window import MainWindow
@@ -48,3 +49,14 @@ def open_window(qtbot: QtBot) -> Iterator[OpenWindow]:
     for window in windows:
         window.close()
         window.deleteLater()
+
+
+@pytest.fixture
+def window(open_window: OpenWindow, qtbot: QtBot) -> MainWindow:
+    """Give a window on the notebook's problem, active, after the backward of its first iteration."""
+    made = open_window()
+    made.resize(1440, 900)
+    made.activateWindow()
+    qtbot.waitUntil(made.isActiveWindow)
+    trigger(qtbot, made, *["next_phase"] * 4)
+    return made
