@@ -13,6 +13,8 @@ from linviz.errors import InputError
 
 PARAMETERS = ("weight", "bias")
 GRADIENTS = ("weight_grad", "bias_grad")
+ROWS = 1 << 15
+"""Rows of x that are taken to float64 at a time."""
 PHASE_OF = {
     "prediction": Phase.FORWARD,
     "residual": Phase.FORWARD,
@@ -212,24 +214,18 @@ def _finite_difference(snapshot: Snapshot, field: str, index: Index) -> tuple[fl
 
     The loss is a parabola in each parameter, for which a central difference is exact whatever the step; it is 1 here.
     """
-    source = snapshot.computed_from["prediction"] if _forward_is_same(snapshot, field) else None
-    residual = snapshot.computed_from[field]["residual"]
-    k = index[0]
-    x = snapshot.x
-    if source is None:
-        column = residual[:, k].astype(np.float64)
-        slack = float(np.finfo(residual.dtype).eps * np.abs(column).max(initial=0.0))
-    else:
+    residual, x, k = snapshot.computed_from[field]["residual"], snapshot.x, index[0]
+    eps = float(np.finfo(residual.dtype).eps)
+    if _forward_is_same(snapshot, field):
+        source, y = snapshot.computed_from["prediction"], snapshot.y[:, k]
         weight = source["weight"][k].astype(np.float64)
-        column = np.full(len(x), float(source["bias"][k]))
-        for j, factor in enumerate(weight):  # a column at a time: x in float64 as a whole may not fit twice
-            column += x[:, j] * factor
-        column -= snapshot.y[:, k]
-        eps = float(np.finfo(residual.dtype).eps)
-        slack = (
-            eps * (len(weight) + 2) * float(np.abs(column).max(initial=0.0) + np.abs(snapshot.y[:, k]).max(initial=0.0))
-        )
-        slack += eps * (len(weight) + 2) * float(np.abs(weight).sum() * np.abs(x).max(initial=0.0))
+        column = _product(x, weight) + float(source["bias"][k]) - y
+        # By how much the residual that torch had may differ: by the rounding of its product, and of its difference.
+        reach = _magnitude(column) + _magnitude(y) + float(np.abs(weight).sum()) * _magnitude(x)
+        slack = eps * (len(weight) + 2) * reach
+    else:
+        column = residual[:, k].astype(np.float64)
+        slack = eps * _magnitude(column)
     direction = np.ones(len(x)) if field == "bias_grad" else x[:, index[1]].astype(np.float64)
     plus, minus = column + direction, column - direction
     size = residual.size
@@ -237,6 +233,19 @@ def _finite_difference(snapshot: Snapshot, field: str, index: Index) -> tuple[fl
     noise = 2 / size * slack * float(np.abs(direction).sum())
     noise += float(np.finfo(np.float64).eps) * len(x) * float(plus @ plus + minus @ minus) / size
     return value, noise
+
+
+def _product(x: Array, weight: Array) -> Array:
+    """Multiply in float64, some rows at a time: all of x in float64 may not fit beside x."""
+    product = np.empty(len(x))
+    for first in range(0, len(x), ROWS):
+        product[first : first + ROWS] = x[first : first + ROWS].astype(np.float64) @ weight
+    return product
+
+
+def _magnitude(array: Array) -> float:
+    """Give the largest magnitude, without a copy of the array."""
+    return max(float(array.max()), -float(array.min()))
 
 
 def _forward_is_same(snapshot: Snapshot, field: str) -> bool:

@@ -110,7 +110,9 @@ class WhyPanel(QFrame):
     @Slot(str, object)
     def explain_cell(self, field: str, index: Index) -> None:
         """Explain a cell from now on; the one before is remembered."""
-        if self._cell is not None and self._cell != (field, index):
+        if self._cell == (field, index):
+            return  # each later snapshot has it explained anew
+        if self._cell is not None:
             self._before = [*self._before[-KEPT:], self._cell]
         self._cell = field, index
         self._explain()
