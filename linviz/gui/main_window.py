@@ -264,7 +264,7 @@ class MainWindow(QMainWindow):
     def go_to(self, field: str, index: Index) -> None:
         """Select a cell by its stored index, and explain it."""
         self.equation.select(field, index)
-        self.why.explain_cell(field, index)  # also if that cell was the selected one of its panel already
+        self.why.explain_cell(field, index)  # the loss is in no panel
 
     @Slot(str)
     def _on_complained(self, complaint: str) -> None:

@@ -136,10 +136,11 @@ class WhyPanel(QFrame):
             explanation = explain(self._snapshot, *self._cell)
         except InputError as error:
             self._show(None, str(error))
-        else:
-            self._show(explanation, live=live)
+            return
         self._explained_at = time.perf_counter()
+        # What grows with the problem; showing it may take long once, while its formula is set for the first time.
         self._cost = self._explained_at - begun
+        self._show(explanation, live=live)
 
     def _show(self, explanation: Explanation | None, instead: str = HINT, live: bool = False) -> None:
         self.back.setEnabled(bool(self._before))
