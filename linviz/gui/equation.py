@@ -44,6 +44,7 @@ class Equation(QWidget):
         self._as_stored = False
         self._outlined: dict[str, Pattern] = {}
         self._shape = (1, 1, 1)
+        self._operators: list[QLabel] = []
         self._slots = [part for part in ROW if not isinstance(part, str)]
         layout = QHBoxLayout(self)
         layout.setContentsMargins(MARGIN, 8, MARGIN, 4)
@@ -82,6 +83,9 @@ class Equation(QWidget):
         """Take colours and measures."""
         for panel in self.panels.values():
             panel.set_theme(theme)
+        for label in self._operators:
+            label.ensurePolished()
+            label.setMinimumWidth(max(OPERATOR_WIDTH, label.fontMetrics().horizontalAdvance(label.text())))
         self._share_width()
 
     def set_as_stored(self, as_stored: bool) -> None:
@@ -138,7 +142,7 @@ class Equation(QWidget):
     def _share_width(self) -> None:
         """Make all cells equally wide, or, where there is no room for all, show the same share of each panel."""
         tables = [max((self.panels[name].table.least_widths() for name in slot), key=sum) for slot in self._slots]
-        frames = 2 * MARGIN + len(self._slots) * 2 * (PADDING + 1) + (len(ROW) - len(self._slots)) * OPERATOR_WIDTH
+        frames = 2 * MARGIN + len(self._slots) * 2 * (PADDING + 1) + sum(map(QLabel.minimumWidth, self._operators))
         room = self.width() - frames - sum(fixed for fixed, _ in tables)
         stretch = min(max(room, 0) / max(sum(cells for _, cells in tables), 1), WIDEST)
         for panel in self.panels.values():
@@ -149,6 +153,7 @@ class Equation(QWidget):
         label.setProperty("role", "operator")
         label.setAlignment(Qt.AlignmentFlag.AlignCenter)
         label.setMinimumWidth(OPERATOR_WIDTH)
+        self._operators.append(label)
         label.setMaximumWidth(4 * OPERATOR_WIDTH)
         label.setToolTip(OPERATORS[symbol])
         return label
