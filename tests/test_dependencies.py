@@ -72,6 +72,11 @@ def test_the_core_imports_no_qt() -> None:
         "linviz.core.snapshot",
         "linviz.core.command",
         "linviz.core.loss_record",
+        "linviz.core.code",
+        "linviz.core.comparison",
+        "linviz.core.movement",
+        "linviz.core.notebook",
+        "linviz.core.remarks",
     ],
 )
 def test_values_and_the_command_line_import_neither_torch_nor_qt(module: str) -> None:

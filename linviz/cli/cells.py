@@ -23,13 +23,13 @@ def text_lines(dtype: str) -> Iterator[str]:
         Of the run here; the notebook ran in float32.
     """
     largest: dict[int, float] = {}
-    for cell in replay(dtype):
+    for cell, moment in replay(dtype):
+        out, largest[cell.number] = cell.out(moment), cell.max_abs_diff(moment)
         yield f"--- In [{cell.number}]"
         yield from (f"    {line}" for line in cell.code.splitlines())
         for name, printed in cell.printed.items():
-            yield from _side_by_side(name, cell.out[name], printed)
-        largest[cell.number] = cell.max_abs_diff
-        yield f"largest difference: {cell.max_abs_diff:.3g}" if cell.printed else "printed nothing"
+            yield from _side_by_side(name, out[name], printed)
+        yield f"largest difference: {largest[cell.number]:.3g}" if cell.printed else "printed nothing"
         yield ""
     worst = max(largest, key=largest.__getitem__)
     yield (
@@ -40,14 +40,14 @@ def text_lines(dtype: str) -> Iterator[str]:
 
 def json_lines(dtype: str) -> Iterator[str]:
     """Give an object a cell; parameters as for `text_lines`."""
-    for cell in replay(dtype):
+    for cell, moment in replay(dtype):
         yield strict_json.line(
             {
                 "in": cell.number,
                 "code": cell.code,
-                "out": cell.out,
+                "out": cell.out(moment),
                 "printed": cell.printed,
-                "max_abs_diff": cell.max_abs_diff,
+                "max_abs_diff": cell.max_abs_diff(moment),
             }
         )
 

@@ -5,9 +5,10 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Protocol
 
 from linviz.core.problem import Problem, Recipe
-from linviz.core.snapshot import Burst
+from linviz.core.snapshot import Burst, Phase
 
 if TYPE_CHECKING:
+    from linviz.core.condition import Condition
     from linviz.core.trainer import Trainer
 
 
@@ -16,6 +17,13 @@ class Command(Protocol):
 
     def apply(self, trainer: "Trainer") -> Burst:
         """Do it, on the thread that owns the trainer."""
+
+
+class Question(Protocol):
+    """Anything that is asked of a run without changing it."""
+
+    def apply(self, trainer: "Trainer") -> object:
+        """Find the answer, on the thread that owns the trainer."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,6 +47,18 @@ class Step:
 
 
 @dataclass(frozen=True, slots=True)
+class RunTo:
+    """Run phases up to and including one."""
+
+    phase: Phase
+    by_hand: bool = False
+
+    def apply(self, trainer: "Trainer") -> Burst:
+        """See `Trainer.run_to`."""
+        return Burst.of(trainer.run_to(self.phase, self.by_hand))
+
+
+@dataclass(frozen=True, slots=True)
 class UpdateAgain:
     """Apply an update once more with the gradient that is there."""
 
@@ -54,13 +74,14 @@ class Run:
     """Repeat Step for a number of steps, or seconds, or whichever ends first.
 
     With ``continued`` it goes on with a run that was asked for before, and so does nothing once a loss that isn't
-    finite has stopped that.
+    finite has stopped that. The conditions of ``until`` are looked for by `History`, after every step.
     """
 
     steps: int | None = None
     seconds: float | None = None
     continued: bool = False
     by_hand: bool = False
+    until: tuple["Condition", ...] = ()
 
     def apply(self, trainer: "Trainer") -> Burst:
         """See `Trainer.run`."""

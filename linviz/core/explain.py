@@ -13,8 +13,8 @@ from linviz.errors import InputError
 
 PARAMETERS = ("weight", "bias")
 GRADIENTS = ("weight_grad", "bias_grad")
-ROWS = 1 << 15
-"""Rows of x that are taken to float64 at a time."""
+ROWS = 1 << 13
+"""Rows that are taken to float64 at a time."""
 PHASE_OF = {
     "prediction": Phase.FORWARD,
     "residual": Phase.FORWARD,
@@ -215,32 +215,35 @@ def _finite_difference(snapshot: Snapshot, field: str, index: Index) -> tuple[fl
     The loss is a parabola in each parameter, for which a central difference is exact whatever the step; it is 1 here.
     """
     residual, x, k = snapshot.computed_from[field]["residual"], snapshot.x, index[0]
-    eps = float(np.finfo(residual.dtype).eps)
-    if _forward_is_same(snapshot, field):
-        source, y = snapshot.computed_from["prediction"], snapshot.y[:, k]
-        weight = source["weight"][k].astype(np.float64)
-        column = _product(x, weight) + float(source["bias"][k]) - y
-        # By how much the residual that torch had may differ: by the rounding of its product, and of its difference.
-        reach = _magnitude(column) + _magnitude(y) + float(np.abs(weight).sum()) * _magnitude(x)
-        slack = eps * (len(weight) + 2) * reach
-    else:
-        column = residual[:, k].astype(np.float64)
-        slack = eps * _magnitude(column)
-    direction = np.ones(len(x)) if field == "bias_grad" else x[:, index[1]].astype(np.float64)
-    plus, minus = column + direction, column - direction
-    size = residual.size
-    value = float((plus @ plus - minus @ minus) / (2 * size))
-    noise = 2 / size * slack * float(np.abs(direction).sum())
-    noise += float(np.finfo(np.float64).eps) * len(x) * float(plus @ plus + minus @ minus) / size
-    return value, noise
-
-
-def _product(x: Array, weight: Array) -> Array:
-    """Multiply in float64, some rows at a time: all of x in float64 may not fit beside x."""
-    product = np.empty(len(x))
+    same = _forward_is_same(snapshot, field)
+    source = snapshot.computed_from["prediction"] if same else {}
+    weight = source["weight"][k].astype(np.float64) if same else np.empty(0)
+    above = below = reach = 0.0
+    largest = np.zeros(3)  # of the residual, y and x
+    # Some rows at a time: all of x in float64 may not fit beside x, and takes longer than what fits the cache.
     for first in range(0, len(x), ROWS):
-        product[first : first + ROWS] = x[first : first + ROWS].astype(np.float64) @ weight
-    return product
+        rows = slice(first, first + ROWS)
+        if same:
+            inputs, y = x[rows], snapshot.y[rows, k]
+            column = inputs.astype(np.float64) @ weight + float(source["bias"][k]) - y
+            sizes = _magnitude(column), _magnitude(y), _magnitude(inputs)
+        else:
+            column = residual[rows, k].astype(np.float64)
+            sizes = _magnitude(column), 0.0, 0.0
+        largest = np.maximum(largest, sizes)  # which keeps what is no number
+        direction = np.ones(len(column)) if field == "bias_grad" else x[rows, index[1]].astype(np.float64)
+        reach += float(np.abs(direction).sum())
+        plus, minus = column + direction, column - direction
+        above += float(plus @ plus)
+        below += float(minus @ minus)
+    eps = float(np.finfo(residual.dtype).eps)
+    # By how much the residual that torch had may differ: by the rounding of its product, and of its difference.
+    slack = eps * float(largest[0])
+    if same:
+        slack = eps * (len(weight) + 2) * float(largest[0] + largest[1] + np.abs(weight).sum() * largest[2])
+    noise = 2 / residual.size * slack * reach
+    noise += float(np.finfo(np.float64).eps) * len(x) * (above + below) / residual.size
+    return (above - below) / (2 * residual.size), noise
 
 
 def _magnitude(array: Array) -> float:
@@ -259,7 +262,7 @@ def _belongs_to(snapshot: Snapshot, field: str) -> int:
 
 def _note(snapshot: Snapshot, field: str) -> str:
     if field in ("x", "y"):
-        return f"Given: {snapshot.problem}. Training does not change it."
+        return f"Given: {snapshot.problem.title}. Training does not change it."
     if field in PARAMETERS:
         return _parameter_note(snapshot)
     at = snapshot.computed_at[field]
@@ -272,7 +275,7 @@ def _note(snapshot: Snapshot, field: str) -> str:
 def _parameter_note(snapshot: Snapshot) -> str:
     applied = snapshot.applied
     if applied is None:
-        return f"Where training starts: {snapshot.problem}."
+        return f"Where training starts: {snapshot.problem.title}."
     by_hand = "by_hand" in applied.update or applied.update == "manual_step"
     how = "by hand: sub_(lr * grad), which rounds twice" if by_hand else "by optimizer.step(): one rounding"
     return f"Updated in step {snapshot.step} {how}."

@@ -1,22 +1,24 @@
-"""The notebook's cells 36 to 44, run again beside what they printed."""
+"""The notebook's cells 36 to 44: what they say, what they printed, and the commands that run them again."""
 
 import json
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from functools import cache
 from typing import Any
 
 import numpy as np
 
+from linviz.core import remarks
+from linviz.core.command import Command, Load, NextPhase, Reset, SetLearningRate, Step, UpdateAgain
 from linviz.core.problem import Problem
 from linviz.core.settings import Settings
-from linviz.core.snapshot import Phase, Snapshot
-from linviz.core.trainer import Trainer
+from linviz.core.snapshot import Snapshot
 from linviz.resources import resource
 
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Cell:
-    """One cell of the notebook, run again.
+    """One cell of the notebook.
 
     Parameters
     ----------
@@ -24,71 +26,87 @@ class Cell:
         The cell's number in the notebook.
     code
         Its source.
-    out
-        What it gave here, by field: arrays, and a float for the loss.
     printed
-        What the notebook printed, by field, rounded to 4 decimals but for the loss.
-    snapshot
-        The moment after it.
+        What the notebook printed, by field, rounded to 4 decimals but for the loss; arrays as lists.
+    commands
+        What it does, said in commands; those of all cells before it come first.
+    fills
+        The fields that hold other numbers after it.
+    remark
+        What is true where the cell, or the text around it, is loose; or nothing.
     """
 
     number: int
     code: str
-    out: dict[str, Any]
-    printed: dict[str, Any]
-    snapshot: Snapshot
+    printed: Mapping[str, Any]
+    commands: tuple[Command, ...]
+    fills: tuple[str, ...] = ()
+    remark: str = ""
 
-    @property
-    def max_abs_diff(self) -> float:
-        """The largest difference between here and what was printed; 0 for a cell that printed nothing."""
-        return max(
-            (
-                float(np.abs(np.subtract(self.out[name], value, dtype=float)).max())
-                for name, value in self.printed.items()
-            ),
-            default=0.0,
+    def out(self, moment: Snapshot) -> dict[str, Any]:
+        """Give what the cell comes to here, by field, from the moment after it."""
+        return {name: getattr(moment, name) for name in self.printed}
+
+    def differences(self, moment: Snapshot) -> dict[str, np.ndarray]:
+        """Give how far each number here is from the printed one, by field, in the field's shape."""
+        out = self.out(moment)
+        return {name: np.abs(np.subtract(out[name], value, dtype=np.float64)) for name, value in self.printed.items()}
+
+    def max_abs_diff(self, moment: Snapshot) -> float:
+        """Give the largest difference between here and what was printed; 0 for a cell that printed nothing."""
+        return max((float(difference.max()) for difference in self.differences(moment).values()), default=0.0)
+
+
+# Those that it printed, but where it computed more.
+_FILLS = {39: ("prediction", "residual"), 44: ("prediction", "residual", "loss")}
+_REMARKS = {40: remarks.LOSS, 42: remarks.UPDATE, 43: remarks.EQUIVALENCE}
+
+
+def _commands(learning_rate: float) -> dict[int, tuple[Command, ...]]:
+    return {
+        36: (Load(Problem.notebook()),),
+        37: (Reset(),),  # which makes nn.Linear anew, with the parameters that the notebook printed
+        38: (SetLearningRate(learning_rate),),
+        39: (NextPhase(),),
+        40: (NextPhase(),),
+        # It has no zero_grad(): before it there is no gradient to clear, so that running that phase changes nothing.
+        41: (NextPhase(), NextPhase()),
+        42: (Step(),),
+        43: (UpdateAgain(by_hand=True),),
+        44: (NextPhase(), NextPhase()),
+    }
+
+
+@cache
+def cells() -> tuple[Cell, ...]:
+    """Give the cells in order."""
+    notebook = json.loads(resource("examples/notebook.json").read_text("utf-8"))
+    commands = _commands(notebook["hyperparameters"]["learning_rate"])
+    return tuple(
+        Cell(
+            cell["in"],
+            cell["code"],
+            cell["out"],
+            commands[cell["in"]],
+            _FILLS.get(cell["in"], tuple(cell["out"])),
+            _REMARKS.get(cell["in"], ""),
         )
+        for cell in notebook["cells"]
+    )
 
 
-def _until(phase: Phase) -> Callable[[Trainer], object]:
-    def run(trainer: Trainer) -> None:
-        while trainer.next_phase().next_phase is not phase:
-            pass
-
-    return run
-
-
-def _nothing(_trainer: Trainer) -> None:
-    """Cells 36 to 38 make what the trainer starts with."""
-
-
-# What each cell does, said in commands of the trainer. Cell 41 has no zero_grad(): before it there is no gradient to
-# clear, so running that phase changes nothing.
-_ACTIONS: dict[int, Callable[[Trainer], object]] = {
-    36: _nothing,
-    37: _nothing,
-    38: _nothing,
-    39: _until(Phase.LOSS),
-    40: _until(Phase.ZERO_GRAD),
-    41: _until(Phase.UPDATE),
-    42: Trainer.step,
-    43: lambda trainer: trainer.update_again(by_hand=True),
-    44: _until(Phase.ZERO_GRAD),
-}
-
-
-def replay(dtype: str = "float32") -> Iterator[Cell]:
-    """Run the notebook's cells in order.
+def replay(dtype: str = "float32") -> Iterator[tuple[Cell, Snapshot]]:
+    """Run the cells in order; give each with the moment after it.
 
     Parameters
     ----------
     dtype
         See `Settings`. The notebook ran in float32.
     """
-    cells = json.loads(resource("examples/notebook.json").read_text("utf-8"))["cells"]
+    from linviz.core.trainer import Trainer  # noqa: PLC0415  # the window reads the cells before torch is loaded
+
     trainer = Trainer(Problem.notebook(), Settings(dtype=dtype))
-    for cell in cells:
-        _ACTIONS[cell["in"]](trainer)
-        moment = trainer.snapshot()
-        out = {name: getattr(moment, name) for name in cell["out"]}
-        yield Cell(cell["in"], cell["code"], out, cell["out"], moment)
+    for cell in cells():
+        for command in cell.commands:
+            command.apply(trainer)
+        yield cell, trainer.snapshot()

@@ -1,13 +1,14 @@
 """One frozen moment of training, safe to hand to another thread."""
 
-from collections.abc import Mapping
-from dataclasses import dataclass, field
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from enum import StrEnum
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
+from linviz.core.place import Place
 from linviz.core.problem import Problem
 from linviz.core.settings import Settings
 
@@ -50,6 +51,9 @@ class Update(StrEnum):
 ARRAY_FIELDS = ("x", "y", "prediction", "residual", "weight", "bias", "weight_grad", "bias_grad")
 """The fields that are shown as panels. ``loss`` is the one field more, a number."""
 
+COMPUTED = ("prediction", "residual", "loss", "weight_grad", "bias_grad")
+"""The fields that are computed from the others, and may be none."""
+
 _GIVEN = frozenset(("x", "y", "weight", "bias"))
 
 
@@ -85,6 +89,8 @@ class Snapshot:
         Number of updates applied so far.
     next_phase
         The phase that comes next.
+    problem
+        What is trained: with the settings, where the run started.
     settings
         The settings in force.
     x, y
@@ -105,14 +111,13 @@ class Snapshot:
         others than those of this snapshot.
     applied
         The last update; none at the start.
-    problem
-        What the problem is called, with its seed if it has one.
     run
         Counts the starts: a reset or another problem begins a new run.
     """
 
     step: int
     next_phase: Phase
+    problem: Problem
     settings: Settings
     x: Array
     y: Array
@@ -126,7 +131,6 @@ class Snapshot:
     computed_at: Mapping[str, int] = field(default_factory=dict)
     computed_from: Mapping[str, Mapping[str, Array]] = field(default_factory=dict)
     applied: Applied | None = None
-    problem: str = ""
     run: int = 0
 
     @classmethod
@@ -139,7 +143,7 @@ class Snapshot:
             If a number of the problem is beyond the range of the settings' dtype.
         """
         arrays = problem.as_dtype(settings.dtype)
-        return cls(0, Phase.FORWARD, settings, arrays.x, arrays.y, arrays.weight, arrays.bias, problem=problem.title)
+        return cls(0, Phase.FORWARD, problem, settings, arrays.x, arrays.y, arrays.weight, arrays.bias)
 
     @property
     def last_update(self) -> Update | None:
@@ -150,6 +154,36 @@ class Snapshot:
     def shape(self) -> tuple[int, int, int]:
         """Samples, inputs, outputs."""
         return self.x.shape[0], self.x.shape[1], self.y.shape[1]
+
+    def with_computed(self, at: int, source: Mapping[str, Array], values: Mapping[str, Array | float]) -> "Snapshot":
+        """Give the same moment with fields that were computed.
+
+        Parameters
+        ----------
+        at
+            The number of updates that had been applied to the parameters they belong to.
+        source
+            The arrays they were computed from, by field.
+        values
+            The fields.
+        """
+        given: dict[str, Any] = {**values}
+        return replace(
+            self,
+            **given,
+            computed_at={**self.computed_at, **dict.fromkeys(values, at)},
+            computed_from={**self.computed_from, **dict.fromkeys(values, source)},
+        )
+
+    def without(self, names: tuple[str, ...]) -> "Snapshot":
+        """Give the same moment with these computed fields gone."""
+        nothing: dict[str, Any] = dict.fromkeys(names)
+        return replace(
+            self,
+            **nothing,
+            computed_at={name: at for name, at in self.computed_at.items() if name not in names},
+            computed_from={name: source for name, source in self.computed_from.items() if name not in names},
+        )
 
     def freshness(self, name: str) -> Freshness:
         """Tell how a field (one of `ARRAY_FIELDS` or ``"loss"``) stands to the parameters."""
@@ -172,11 +206,25 @@ class Burst:
         For each loss, the number of updates that had been applied when it was computed, ascending: (losses,), int64.
     losses
         The losses, exact also for float32: (losses,), float64.
+    place
+        Where that stands in the history; none without one.
+    met
+        The condition that a run stopped for, in words; nothing if it didn't.
     """
 
     snapshot: Snapshot
     steps: NDArray[np.int64]
     losses: NDArray[np.float64]
+    place: Place | None = None
+    met: str = ""
+
+    @classmethod
+    def joined(cls, bursts: "Sequence[Burst]") -> "Burst":
+        """Put together what followed each other."""
+        if len(bursts) == 1:
+            return bursts[0]
+        steps, losses = (np.concatenate([getattr(each, name) for each in bursts]) for name in ("steps", "losses"))
+        return replace(bursts[-1], steps=steps, losses=losses)
 
     @classmethod
     def of(cls, snapshot: Snapshot) -> "Burst":

@@ -12,8 +12,10 @@ from numpy.typing import NDArray
 Index = tuple[int, ...]
 Pattern = tuple[int | None, ...]
 
-SAMPLE = 10_000
-"""Terms that are looked at first to find the largest."""
+BLOCK = 1 << 14
+"""Rows that are multiplied at a time: what stays in the processor's cache costs a fraction of one long array."""
+CHUNK = 1 << 8
+"""Rows of which the largest is remembered; a divisor of `BLOCK`."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,6 +72,8 @@ class Column:
 class Terms(Sequence[Term]):
     """Products of columns, one a row, and a few terms of their own after them.
 
+    The products are made when they are asked for, a block at a time: a million are never held at once.
+
     Parameters
     ----------
     columns
@@ -82,11 +86,13 @@ class Terms(Sequence[Term]):
 
     def __init__(self, columns: tuple[Column, ...], others: tuple[Term, ...] = (), letter: str = "i") -> None:
         self._columns, self._others, self._letter = columns, others, letter
-        values = columns[0].values.astype(np.float64) if columns else np.empty(0)
-        with np.errstate(over="ignore", invalid="ignore"):  # as below
-            for column in columns[1:]:
-                values *= column.values
-        self.values: NDArray[np.float64] = np.append(values, [term.value for term in others]) if others else values
+        self._rows = len(columns[0].values) if columns else 0
+        self._own = np.array([term.value for term in others], np.float64)
+
+    @property
+    def values(self) -> NDArray[np.float64]:
+        """All terms in one array, made anew: (terms,)."""
+        return np.concatenate((self._products(slice(None)), self._own))
 
     def operands(self) -> dict[str, Pattern]:
         """Give the cells that went in, by field, with none for an index that is gone through."""
@@ -95,14 +101,14 @@ class Terms(Sequence[Term]):
 
     def label(self, at: int) -> str:
         """Say which row a term is, as ``i=3``; nothing for a term of its own."""
-        if at >= len(self) - len(self._others):
+        if at >= self._rows:
             return ""
         if self._columns[0].cells == (None, None):
             return "{},{}".format(*self._columns[0].index(at))
         return f"{self._letter}={at}"
 
     def __len__(self) -> int:
-        return len(self.values)
+        return self._rows + len(self._others)
 
     @overload
     def __getitem__(self, at: int) -> Term: ...
@@ -114,11 +120,10 @@ class Terms(Sequence[Term]):
         if isinstance(at, slice):
             return [self[n] for n in range(*at.indices(len(self)))]
         n = range(len(self))[at]
-        rows = len(self) - len(self._others)
-        if n >= rows:
-            return self._others[n - rows]
-        factors = (Factor(column.field, column.index(n), float(column.values[n])) for column in self._columns)
-        return Term(tuple(factors), float(self.values[n]))
+        if n >= self._rows:
+            return self._others[n - self._rows]
+        factors = tuple(Factor(column.field, column.index(n), float(column.values[n])) for column in self._columns)
+        return Term(factors, math.prod(factor.value for factor in factors))
 
     def __iter__(self) -> Iterator[Term]:
         return (self[n] for n in range(len(self)))
@@ -126,30 +131,70 @@ class Terms(Sequence[Term]):
     @np.errstate(over="ignore", invalid="ignore")  # of a run that diverges
     def sum(self) -> float:
         """Sum all terms, pairwise, in float64."""
-        return float(np.sum(self.values))
+        return float(np.sum(self._measures.sums) + np.sum(self._own))
 
     def magnitude(self) -> float:
         """Sum the magnitudes of all terms."""
-        return float(np.sum(self._sizes))
+        return float(np.sum(self._measures.magnitudes) + np.sum(np.abs(self._own)))
 
     def largest(self, count: int) -> list[int]:
         """Give the positions of the terms of largest magnitude, in the order in which they stand."""
         if len(self) <= count:
             return list(range(len(self)))
-        # To partition millions takes half a second. No fewer than `count` terms are as large as the count-th of a
-        # sample, and seldom many more.
-        sample = self._sizes[:: max(len(self) // SAMPLE, 1)]
-        floor = np.partition(sample, -count)[-count] if len(sample) > count else 0.0
-        high = np.flatnonzero(~(self._sizes < floor))  # and what is no number, which counts as largest
-        return sorted(high[np.argpartition(self._sizes[high], -count)[-count:]].tolist())
+        peaks = self._measures.peaks
+        # A term outside the chunks with the highest peaks has `count` peaks above it.
+        chunks = np.argpartition(peaks, -count)[-count:] if len(peaks) > count else np.arange(len(peaks))
+        rows = (chunks[:, np.newaxis] * CHUNK + np.arange(CHUNK)).ravel()
+        rows = rows[rows < self._rows]
+        sizes = np.abs(np.concatenate((self._products(rows), self._own)))
+        # What is no number counts as largest.
+        high = np.argpartition(sizes, -count)[-count:]
+        return sorted(np.concatenate((rows, np.arange(self._rows, len(self))))[high].tolist())
 
     @np.errstate(over="ignore", invalid="ignore")  # as above
     def remainder(self, shown: list[int]) -> float:
         """Sum the terms that are not among these; to take these from the sum would lose digits."""
-        rest = self.values.copy()
-        rest[shown] = 0
-        return float(np.sum(rest))
+        sums, left_out = self._measures.sums.copy(), np.array(shown, np.intp)
+        for block in set((left_out[left_out < self._rows] // BLOCK).tolist()):
+            rest = self._products(slice(block * BLOCK, (block + 1) * BLOCK))
+            inside = left_out - block * BLOCK
+            rest[inside[(inside >= 0) & (inside < len(rest))]] = 0
+            sums[block] = np.sum(rest)
+        own = self._own.copy()
+        own[left_out[left_out >= self._rows] - self._rows] = 0
+        return float(np.sum(sums) + np.sum(own))
+
+    @np.errstate(over="ignore", invalid="ignore")  # as above
+    def _products(self, rows: slice | NDArray[np.intp]) -> NDArray[np.float64]:
+        """Multiply the operands of some rows, in float64."""
+        if not self._columns:
+            return np.empty(0)
+        first, *rest = self._columns
+        products = first.values[rows].astype(np.float64)
+        for column in rest:
+            np.multiply(products, products if column is first else column.values[rows], out=products)
+        return products
 
     @cached_property
-    def _sizes(self) -> NDArray[np.float64]:
-        return np.abs(self.values)
+    @np.errstate(over="ignore", invalid="ignore")  # as above
+    def _measures(self) -> "_Measures":
+        made = _Measures(*(np.empty(-(-self._rows // size)) for size in (BLOCK, BLOCK, CHUNK)))
+        for block in range(len(made.sums)):
+            products = self._products(slice(block * BLOCK, (block + 1) * BLOCK))
+            made.sums[block] = products.sum()
+            sizes = np.abs(products, out=products)
+            made.magnitudes[block] = sizes.sum()
+            whole, first = len(sizes) // CHUNK, block * BLOCK // CHUNK
+            made.peaks[first : first + whole] = sizes[: whole * CHUNK].reshape(whole, CHUNK).max(1)
+            if whole * CHUNK < len(sizes):
+                made.peaks[first + whole] = sizes[whole * CHUNK :].max()
+        return made
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class _Measures:
+    """What one look at all products gives: of each block its sum and that of its magnitudes, of each chunk its peak."""
+
+    sums: NDArray[np.float64]
+    magnitudes: NDArray[np.float64]
+    peaks: NDArray[np.float64]

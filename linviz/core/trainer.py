@@ -4,7 +4,6 @@ import math
 import time
 from collections.abc import Mapping
 from dataclasses import replace
-from typing import Any
 
 import numpy as np
 import torch
@@ -14,8 +13,10 @@ from linviz.core.burst_loop import BurstLoop
 from linviz.core.problem import Problem
 from linviz.core.settings import Settings
 from linviz.core.snapshot import PHASES, Applied, Array, Burst, Phase, Snapshot, Update
+from linviz.core.tensors import array_of, tensor_of
 from linviz.errors import InputError
 
+PARAMETERS = ("weight", "bias")
 GRADIENTS = ("weight_grad", "bias_grad")
 
 
@@ -37,17 +38,50 @@ class Trainer:
         If a number of the problem is beyond the dtype's range.
     """
 
+    _prediction: Tensor | None
+    _loss: Tensor | None
+
     def __init__(self, problem: Problem, settings: Settings | None = None) -> None:
         self.settings = settings or Settings()
         self._run = 0
         self.load(problem)
+
+    @classmethod
+    def at(cls, snapshot: Snapshot) -> "Trainer":
+        """Give another trainer that stands where a snapshot was taken: what it does from there gives the same bits."""
+        trainer = cls(snapshot.problem, snapshot.settings)
+        trainer.restore(snapshot)
+        return trainer
+
+    def restore(self, snapshot: Snapshot) -> None:
+        """Stand where a snapshot of this problem was taken, bit for bit.
+
+        Parameters
+        ----------
+        snapshot
+            Any moment, also one of another trainer of the same problem.
+        """
+        self.set_learning_rate(snapshot.settings.learning_rate)
+        self._prediction = self._loss = None
+        if snapshot.next_phase not in (Phase.FORWARD, Phase.UPDATE):
+            # What autograd noted on the way to the loss is gone; the same way again notes the same.
+            self._set_parameters(snapshot.computed_from["prediction"])
+            self._prediction = self.linear(self._x)
+            if snapshot.next_phase is not Phase.LOSS:
+                self._loss = self.criterion(self._prediction, self._y)
+        self._set_parameters({"weight": snapshot.weight, "bias": snapshot.bias})
+        for name in PARAMETERS:
+            gradient = getattr(snapshot, f"{name}_grad")
+            getattr(self.linear, name).grad = None if gradient is None else tensor_of(gradient)
+        self._run = max(self._run, snapshot.run)  # a later start is another one than all before
+        self._snapshot = snapshot
 
     def load(self, problem: Problem) -> Snapshot:
         """Take another problem, with the settings in force, and stand at its start."""
         start = Snapshot.at_start(problem, self.settings)
         self.problem, self._start = problem, start
         # Copies: torch must not write through to arrays that a window is reading.
-        self._x, self._y = _tensor(start.x), _tensor(start.y)
+        self._x, self._y = tensor_of(start.x), tensor_of(start.y)
         return self.reset()
 
     def reset(self) -> Snapshot:
@@ -55,14 +89,11 @@ class Trainer:
         outputs, inputs = self._start.weight.shape
         # skip_init: nn.Linear's own initialisation would use up the global random state for nothing.
         self.linear: nn.Linear = nn.utils.skip_init(nn.Linear, inputs, outputs, dtype=self._x.dtype)  # type: ignore[no-untyped-call]  # torch's own signature has no types
-        with torch.no_grad():
-            self.linear.weight.copy_(_tensor(self._start.weight))
-            self.linear.bias.copy_(_tensor(self._start.bias))
+        self._set_parameters({"weight": self._start.weight, "bias": self._start.bias})
         self.criterion = nn.MSELoss()
         self.optimizer = torch.optim.SGD(self.linear.parameters(), lr=self.settings.learning_rate)
         self._burst_loop = BurstLoop(self.linear, self._x, self._y)
-        self._prediction: Tensor | None = None
-        self._loss: Tensor | None = None
+        self._prediction = self._loss = None
         self._run += 1
         self._snapshot = replace(self._start, settings=self.settings, run=self._run)
         return self._snapshot
@@ -79,23 +110,44 @@ class Trainer:
         InputError
             If it is not a positive finite number.
         """
-        self.settings = replace(self.settings, learning_rate=learning_rate)
+        settings = replace(self.settings, learning_rate=learning_rate)
+        if settings == self.settings:
+            return self._snapshot
+        self.settings = settings
         for group in self.optimizer.param_groups:
             group["lr"] = self.settings.learning_rate
-        self._note(settings=self.settings)
+        self._snapshot = replace(self._snapshot, settings=self.settings)
         return self._snapshot
 
     def next_phase(self) -> Snapshot:
         """Run one phase, whichever comes next."""
         return self._run_phase(Update.STEP)
 
+    def run_to(self, phase: Phase, by_hand: bool = False) -> Snapshot:
+        """Run phases up to and including one; if it has run in this iteration already, on to that of the next one.
+
+        Parameters
+        ----------
+        phase
+            The last one to run.
+        by_hand
+            Whether an update on the way is written by hand, as the notebook writes it.
+        """
+        update = Update.MANUAL_STEP if by_hand else Update.STEP
+        last = Phase(phase)  # what is no phase would never be reached
+        while True:
+            done = self._snapshot.next_phase
+            self._run_phase(update)
+            if done is last:
+                return self._snapshot
+
     def step(self) -> Snapshot:
         """Run what is left of this iteration, to and including the update by ``optimizer.step()``."""
-        return self._finish_iteration(Update.STEP)
+        return self.run_to(Phase.UPDATE)
 
     def manual_step(self) -> Snapshot:
-        """Do as `step` does, with the update written by hand as the notebook writes it."""
-        return self._finish_iteration(Update.MANUAL_STEP)
+        """Do as `step` does, with the update written by hand."""
+        return self.run_to(Phase.UPDATE, by_hand=True)
 
     def update_again(self, by_hand: bool = False) -> Snapshot:
         """Apply an update with the gradient that is there, stale as it may be; the phase that comes next stays.
@@ -139,15 +191,12 @@ class Trainer:
         first = Burst.of(self.step())
         if steps == 1 or time.perf_counter() > deadline or not math.isfinite(first.losses[-1]):
             return first
-        rest = self._burst(None if steps is None else steps - 1, deadline)
-        return Burst(
-            rest.snapshot, np.concatenate((first.steps, rest.steps)), np.concatenate((first.losses, rest.losses))
-        )
+        return Burst.joined([first, self._burst(None if steps is None else steps - 1, deadline)])
 
-    def _finish_iteration(self, update: Update) -> Snapshot:
-        while self._run_phase(update).next_phase is not Phase.FORWARD:
-            pass
-        return self._snapshot
+    def _set_parameters(self, values: Mapping[str, Array]) -> None:
+        # Through .data, as autograd need not know: the gradient of the weight doesn't depend on the weight.
+        self.linear.weight.data.copy_(tensor_of(values["weight"]))
+        self.linear.bias.data.copy_(tensor_of(values["bias"]))
 
     def _run_phase(self, update: Update) -> Snapshot:
         phase = self._snapshot.next_phase
@@ -163,16 +212,18 @@ class Trainer:
             case Phase.UPDATE:
                 self._update(update)
         following = PHASES[(PHASES.index(phase) + 1) % len(PHASES)]
-        self._note(next_phase=following)
+        self._snapshot = replace(self._snapshot, next_phase=following)
         return self._snapshot
 
     def _forward(self) -> None:
         now = self._snapshot
         self._prediction = self.linear(self._x)
-        prediction = _frozen(self._prediction)
-        residual = _frozen(self._prediction.detach() - self._y)
-        self._note_computed(now.step, {"x": now.x, "weight": now.weight, "bias": now.bias}, prediction=prediction)
-        self._note_computed(now.step, {"prediction": prediction, "y": now.y}, residual=residual)
+        prediction = array_of(self._prediction)
+        residual = array_of(self._prediction.detach() - self._y)
+        now = now.with_computed(
+            now.step, {"x": now.x, "weight": now.weight, "bias": now.bias}, {"prediction": prediction}
+        )
+        self._snapshot = now.with_computed(now.step, {"prediction": prediction, "y": now.y}, {"residual": residual})
 
     def _compute_loss(self) -> None:
         now = self._snapshot
@@ -180,36 +231,34 @@ class Trainer:
         self._loss = self.criterion(self._prediction, self._y)
         # What is computed from a prediction belongs to the parameters that the prediction was computed with, which
         # an update again may have changed since; so with the gradients below.
-        self._note_computed(now.computed_at["prediction"], {"residual": now.residual}, loss=self._loss.item())
+        self._snapshot = now.with_computed(
+            now.computed_at["prediction"], {"residual": now.residual}, {"loss": self._loss.item()}
+        )
 
     def _zero_grad(self) -> None:
         self.optimizer.zero_grad()
-        now = self._snapshot
-        at, source = (
-            {k: v for k, v in each.items() if k not in GRADIENTS} for each in (now.computed_at, now.computed_from)
-        )
-        self._note(weight_grad=None, bias_grad=None, computed_at=at, computed_from=source)
+        self._snapshot = self._snapshot.without(GRADIENTS)
 
     def _backward(self) -> None:
         assert self._loss is not None  # noqa: S101  # the order of the phases says so; this tells the type checker
         self._loss.backward()  # type: ignore[no-untyped-call]  # torch's own signature has no types
         self._prediction = self._loss = None
         now = self._snapshot
-        self._note_computed(
+        gradients = {name: array_of(getattr(self.linear, name).grad) for name in PARAMETERS}
+        self._snapshot = now.with_computed(
             now.computed_at["loss"],
             {"x": now.x, **now.computed_from["loss"]},
-            weight_grad=_frozen(self.linear.weight.grad),
-            bias_grad=_frozen(self.linear.bias.grad),
+            {f"{name}_grad": gradient for name, gradient in gradients.items()},
         )
 
     def _update(self, update: Update) -> None:
         now = self._snapshot
-        operands = {name: getattr(now, name) for name in ("weight", "bias", *GRADIENTS)}
+        operands = {name: getattr(now, name) for name in (*PARAMETERS, *GRADIENTS)}
         if update in (Update.STEP, Update.AGAIN):
             self.optimizer.step()
         else:
             self._update_by_hand()
-        self._note(applied=Applied(update, self.settings.learning_rate, operands))
+        self._snapshot = replace(self._snapshot, applied=Applied(update, self.settings.learning_rate, operands))
         self._note_parameters(now.step + 1)
 
     def _update_by_hand(self) -> None:
@@ -238,27 +287,7 @@ class Trainer:
             if len(losses) == steps or time.perf_counter() > deadline or not math.isfinite(moment.loss):
                 return Burst(moment, np.array(list(losses)), np.array(list(losses.values())))
 
-    def _note(self, **changes: Any) -> None:
-        self._snapshot = replace(self._snapshot, **changes)
-
-    def _note_computed(self, at: int, source: Mapping[str, Array], **values: Array | float) -> None:
-        """Put in fields that were computed from ``source``, with the parameters as they were after ``at`` updates."""
-        now = self._snapshot
-        computed_at = {**now.computed_at, **dict.fromkeys(values, at)}
-        self._note(
-            **values, computed_at=computed_at, computed_from={**now.computed_from, **dict.fromkeys(values, source)}
-        )
-
     def _note_parameters(self, step: int) -> None:
-        self._note(step=step, weight=_frozen(self.linear.weight), bias=_frozen(self.linear.bias))
-
-
-def _tensor(array: Array) -> Tensor:
-    return torch.from_numpy(array.copy())
-
-
-def _frozen(tensor: Tensor | None) -> Array:
-    assert tensor is not None  # noqa: S101  # a gradient is there after backward; this tells the type checker
-    array: Array = tensor.detach().numpy().copy()
-    array.flags.writeable = False
-    return array
+        self._snapshot = replace(
+            self._snapshot, step=step, weight=array_of(self.linear.weight), bias=array_of(self.linear.bias)
+        )

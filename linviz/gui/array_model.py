@@ -1,12 +1,15 @@
 """A Qt table model over an array of a snapshot."""
 
+import math
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 from PySide6.QtCore import QModelIndex, QObject, Qt
 
+from linviz.core.movement import Move
 from linviz.core.snapshot import Array
-from linviz.gui.fields import FRESHNESS, Field
+from linviz.gui.fields import FRESHNESS, Field, cell_name
+from linviz.gui.numbers import change_text
 from linviz.gui.table_model import Index, TableModel
 
 if TYPE_CHECKING:
@@ -37,6 +40,10 @@ class ArrayModel(TableModel):
         What is shown, as it stands on the screen: (rows, columns), or none.
     scale
         The magnitude of full colour: the largest finite one there is, but not less than `LEAST_SCALE`.
+    old
+        Of a parameter: what it was before the last update, as it stands on the screen, or none.
+    most_moved
+        Row and column of the parameter that the last update moved most, if it is here, or none.
     """
 
     def __init__(self, field: Field, parent: QObject | None = None) -> None:
@@ -46,6 +53,10 @@ class ArrayModel(TableModel):
         self.values: Array | None = None
         self.scale = LEAST_SCALE
         self.transposed = False
+        self.old: Array | None = None
+        self.most_moved: tuple[int, int] | None = None
+        self._largest_change = 0.0
+        self._before: Array | None = None
         self._array: Array | None = None
         self._rows = self._columns = 0
         self._freshness = "none"
@@ -62,7 +73,7 @@ class ArrayModel(TableModel):
         rows, columns = shape if len(shape) > 1 else (1, *shape)
         self.transposed = transposed
         self._rows, self._columns = (columns, rows) if transposed else (rows, columns)
-        self._array = self.values = None
+        self._array = self.values = self._before = self.old = self.most_moved = None
         self.scale = LEAST_SCALE
         self.endResetModel()
 
@@ -79,20 +90,51 @@ class ArrayModel(TableModel):
         self._freshness = freshness
         if array is self._array:
             return False
-        self._array = array
-        if array is None:
-            self.values = None
-        else:
-            shown = array.reshape(1, -1) if array.ndim == 1 else array
-            self.values = shown.T if self.transposed else shown
+        self._array, self._before = array, self.values
+        self.values = self._turned(array)
+        if array is not None:
             self.scale = max(_largest(array), LEAST_SCALE)
         self.dataChanged.emit(self.index(0, 0), self.index(self.rowCount() - 1, self._columns - 1))
         return True
 
+    def show_move(self, old: Array | None, move: Move | None) -> None:
+        """Take what the parameters were before the last update, stored, and which of all it moved most.
+
+        Comes before `show_array`, which says that there is something new to be seen.
+        """
+        self.old = self._turned(old)
+        self._largest_change = abs(move.change) if move else 0.0
+        self.most_moved = self.shown_at(move.index) if move and move.field == self.field.name else None
+
+    def change(self, row: int, column: int) -> float:
+        """Give by how much the last update moved a parameter; 0 if there was none."""
+        if self.values is None or self.old is None:
+            return 0.0
+        return float(self.values[row, column]) - float(self.old[row, column])
+
+    def share(self, row: int, column: int) -> float:
+        """Give a parameter's change by the largest of all parameters' changes: −1 to 1; 0 for what is no number."""
+        change = self.change(row, column)
+        return change / self._largest_change if self._largest_change and abs(change) <= self._largest_change else 0.0
+
+    def is_other(self, row: int, column: int) -> bool:
+        """Tell whether a number is other than the one that was shown before it."""
+        if self.values is None:
+            return False
+        if self._before is None:
+            return True
+        now, then = self.values[row, column].item(), self._before[row, column].item()
+        return now != then and not (math.isnan(now) and math.isnan(then))
+
+    def shown_at(self, index: tuple[int, ...]) -> tuple[int, int]:
+        """Give row and column on the screen of a stored index."""
+        if len(index) == 1:
+            return 0, index[0]
+        return (index[1], index[0]) if self.transposed else (index[0], index[1])
+
     def cell_name(self, row: int, column: int) -> str:
         """Give a cell's name by its stored index, whatever the orientation: ``W[k, j]``."""
-        symbol = f"({self.field.symbol})" if "−" in self.field.symbol else self.field.symbol
-        return f"{symbol}[{', '.join(map(str, self.stored_index(row, column)))}]"
+        return cell_name(self.field.name, self.stored_index(row, column))
 
     def stored_index(self, row: int, column: int) -> tuple[int, ...]:
         """Give the index in the stored array of a cell on the screen."""
@@ -106,10 +148,24 @@ class ArrayModel(TableModel):
         return (
             f"<b>{self.cell_name(row, column)} = {value.item()!r}</b> ({value.dtype})<br>{self.field.meaning}"
             f"<br>{self._freshness.capitalize()}: {FRESHNESS[self._freshness].lower()}"
+            f"{self._moved(row, column, '<br>')}"
         )
 
+    def _moved(self, row: int, column: int, separator: str) -> str:
+        """Say what the last update did to a parameter."""
+        if self.old is None:
+            return ""
+        most = ", the most of all parameters" if self.most_moved == (row, column) else ""
+        change = change_text(self.change(row, column))
+        return f"{separator}The last update moved it by {change}, from {self.old[row, column]:.4f}{most}."
+
+    def _turned(self, array: Array | None) -> Array | None:
+        if array is None or array.ndim == 1:
+            return array if array is None else array.reshape(1, -1)
+        return array.T if self.transposed else array
+
     def _spoken(self, value: np.floating[Any], row: int, column: int) -> str:
-        return f"{self.cell_name(row, column)} = {value:.4f}, {self._freshness}"
+        return f"{self.cell_name(row, column)} = {value:.4f}, {self._freshness}{self._moved(row, column, '. ')}"
 
     def rowCount(self, parent: Index = QModelIndex()) -> int:  # noqa: B008  # Qt's own default
         return 0 if parent.isValid() else min(self._rows, MAX_ROWS)

@@ -14,13 +14,16 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
+from linviz.core.movement import PARAMETERS, largest_move
 from linviz.core.snapshot import Snapshot
 from linviz.core.terms import Index as Stored
 from linviz.core.terms import Pattern
 from linviz.gui.array_model import ArrayModel
+from linviz.gui.card import Card
 from linviz.gui.cell_delegate import CellDelegate
 from linviz.gui.fields import Field
 from linviz.gui.labels import Badge, Caption
+from linviz.gui.move_delegate import MoveDelegate
 from linviz.gui.table_model import Index
 from linviz.gui.theme import Theme
 
@@ -39,7 +42,9 @@ class ArrayTable(QTableView):
 
     def __init__(self, model: ArrayModel, parent: QWidget) -> None:
         super().__init__(parent)
-        self._delegate = CellDelegate(model, self)
+        moves = model.field.name in PARAMETERS
+        self._delegate: CellDelegate = MoveDelegate(model, self) if moves else CellDelegate(model, self)
+        self._theme: Theme | None = None
         self._stretch = WIDEST
         self.setObjectName(model.field.name)
         self.setModel(model)
@@ -65,6 +70,7 @@ class ArrayTable(QTableView):
 
     def set_theme(self, theme: Theme) -> None:
         """Take colours and measures."""
+        self._theme = theme
         self.ensurePolished()  # the style sheet's font, not the one before it
         self._delegate.set_theme(theme, QFontMetricsF(self.font()))
         self.verticalHeader().setDefaultSectionSize(self._delegate.cell.height())
@@ -82,6 +88,19 @@ class ArrayTable(QTableView):
             on, as_needed = Qt.ScrollBarPolicy.ScrollBarAlwaysOn, Qt.ScrollBarPolicy.ScrollBarAsNeeded
             self.setHorizontalScrollBarPolicy(on if stretch < 1 else as_needed)
             self.updateGeometry()
+
+    def set_stacked(self, stacked: bool) -> None:
+        """Show of parameters old → new → Δ, or the number alone."""
+        if isinstance(self._delegate, MoveDelegate) and self._delegate.stacked != stacked:
+            self._delegate.stacked = stacked
+            if self._theme is not None:
+                self.set_theme(self._theme)
+
+    def flash(self, strength: float) -> None:
+        """Let the cells flash that are other than before, 0 to 1."""
+        if strength != self._delegate.flash:
+            self._delegate.flash = strength
+            self.viewport().update()
 
     def least_widths(self) -> tuple[int, int]:
         """Give the width of what is not cells, and of all cells at their least, in pixels."""
@@ -134,7 +153,12 @@ class ArrayTable(QTableView):
     def minimumSizeHint(self) -> QSize:
         model = self.model()
         columns = min(model.columnCount(), FEWEST_COLUMNS)
-        least = self._size(min(model.rowCount(), FEWEST_ROWS), columns, 1.0, sideways=columns < model.columnCount())
+        least = self._size(
+            min(model.rowCount(), FEWEST_ROWS),
+            columns,
+            1.0,
+            sideways=columns < model.columnCount() or self._stretch < 1,
+        )
         bar = self.verticalScrollBar().sizeHint().width() if self._stretch < 1 else 0
         return QSize(least.width() + bar, least.height())
 
@@ -173,7 +197,7 @@ class ArrayTable(QTableView):
                 self.scheduleDelayedItemsLayout()  # or the scroll bars stay as they were needed before
 
 
-class ArrayPanel(QFrame):
+class ArrayPanel(Card):
     """One field of the snapshot as a card of the equation."""
 
     selected = Signal(str, object)
@@ -181,7 +205,6 @@ class ArrayPanel(QFrame):
 
     def __init__(self, field: Field, parent: QWidget | None = None) -> None:
         super().__init__(parent)
-        self.setProperty("card", "true")
         self.field = field
         self._standing: tuple[tuple[int, ...], bool] | None = None
         self.model = ArrayModel(field, self)
@@ -206,12 +229,16 @@ class ArrayPanel(QFrame):
 
     def set_theme(self, theme: Theme) -> None:
         """Take colours and measures."""
+        self.set_card_theme(theme)
         self.table.set_theme(theme)
 
     def show_snapshot(self, snapshot: Snapshot) -> bool:
         """Show this field of a snapshot of the same shapes as those of `start`; tell whether its numbers are new."""
         freshness = snapshot.freshness(self.field.name)
         self._badge.show_freshness(freshness)
+        if self.field.name in PARAMETERS:
+            old = snapshot.applied.operands[self.field.name] if snapshot.applied else None
+            self.model.show_move(old, largest_move(snapshot))
         return self.model.show_array(getattr(snapshot, self.field.name), freshness)
 
     def outline(self, cells: Pattern | None) -> None:
@@ -225,8 +252,7 @@ class ArrayPanel(QFrame):
 
     def select(self, index: Stored) -> None:
         """Select a cell by its stored index, and show it."""
-        row, column = (0, index[0]) if len(index) == 1 else (index[::-1] if self.model.transposed else index)
-        self.table.go_to(self.model.index(row, column))
+        self.table.go_to(self.model.index(*self.model.shown_at(index)))
 
     @Slot(int, int)
     def _on_selected(self, row: int, column: int) -> None:

@@ -7,18 +7,22 @@ from functools import partial
 from typing import TYPE_CHECKING
 
 import numpy as np
-from PySide6.QtCore import QObject, Qt, Signal, Slot
+from PySide6.QtCore import QObject, Qt, QTimer, Signal, Slot
 
-from linviz.core.command import Command, Load, Reset, Run, drawn
+from linviz.core.command import Command, Load, Question, Reset, Run, drawn
 from linviz.core.problem import Problem, Recipe
 from linviz.core.settings import Settings
 from linviz.core.snapshot import Burst
+from linviz.core.travel import Move, Seek, SeekStep, Switch, Travel
 
 if TYPE_CHECKING:
-    from linviz.core.trainer import Trainer
+    from linviz.core.condition import Condition
+    from linviz.core.history import History
 
 FRAME = 1 / 60
 """Seconds of training between two looks at the screen."""
+READABLE = 4
+"""Steps a second that can be followed number by number."""
 IN_FLIGHT = 2
 """Bursts asked for ahead: while the window draws one, the worker trains the next."""
 
@@ -27,7 +31,7 @@ IN_FLIGHT = 2
 class Asked:
     """A command on its way, and the run that it is a burst of; 0 for a command of its own."""
 
-    command: Command | None
+    command: Command | Question | Travel | None
     run: int = 0
 
 
@@ -40,6 +44,8 @@ class Backend(QObject):
 
     delivered = Signal(object)
     """A `Burst`, for every command that succeeded, in order."""
+    done = Signal(object, object)
+    """A command or question that was submitted, the very object, and what it gave; a burst was delivered before."""
     failed = Signal(object)
     """The exception of a command that didn't."""
     running_changed = Signal(bool)
@@ -50,10 +56,15 @@ class Backend(QObject):
         super().__init__(parent)
         self._executor = ThreadPoolExecutor(1, thread_name_prefix="linviz-worker")
         self._early: list[Asked] = []  # what was asked for before the start
-        self._asked: dict[Future[Burst], Asked] = {}  # what is on its way
-        self._trainer: Trainer | None = None  # touched by the worker alone
+        self._asked: dict[Future[object], Asked] = {}  # what is on its way
+        self._history: History | None = None  # touched by the worker alone
         self._load_error = Exception("nothing is loaded")  # likewise
         self._runs = 0
+        self._speed: float | None = None
+        self._until: tuple[Condition, ...] = ()
+        self._due = 0.0  # steps that a run of limited speed may make by now
+        self._pace = QTimer(self)
+        self._pace.timeout.connect(self._on_pace)
         self._running = self._closed = self._started = False
         self._returned.connect(self._on_returned, Qt.ConnectionType.QueuedConnection)
         # A window that is deleted without being closed leaves no thread either.
@@ -84,25 +95,62 @@ class Backend(QObject):
         for asked in early:
             self._queue(asked)
 
-    def submit(self, command: Command) -> None:
-        """Queue a command; its burst comes by `delivered`, its exception by `failed`."""
-        if isinstance(command, Reset | Load):
-            self.pause()  # or the run would go on from the new start
+    def submit(self, command: Command | Question | Travel) -> None:
+        """Queue a command; its burst comes by `delivered`, a question's answer by `done`, an exception by `failed`."""
+        if isinstance(command, Reset | Load | Seek | SeekStep | Move | Switch):
+            self.pause()  # or the run would go on from there
         self._queue(Asked(command))
 
-    def run(self) -> None:
-        """Start a run."""
+    @property
+    def fast(self) -> bool:
+        """Whether a run is on that nobody can follow number by number."""
+        return self._running and (self._speed is None or self._speed > READABLE)
+
+    def set_speed(self, speed: float | None) -> None:
+        """Let runs make so many steps a second, or as many as they can."""
+        self._speed = speed
+        if self._running:
+            self._keep_pace()
+            self._ask_ahead()
+
+    def run(self, until: tuple["Condition", ...] = ()) -> None:
+        """Start a run, which stops at the first step that meets a condition."""
         if not self._running and not self._closed:
             self._runs += 1
-            self._running = True
+            self._running, self._until = True, until
             self.running_changed.emit(True)
-            self._queue(Asked(Run(seconds=FRAME), self._runs))
-            self._ask_ahead()
+            self._due = 1.0
+            self._keep_pace()
+            if self._speed is None:
+                self._queue(Asked(Run(seconds=FRAME, until=until), self._runs))
+                self._ask_ahead()
+            else:
+                self._on_pace()
+
+    def _keep_pace(self) -> None:
+        if self._speed is None:
+            self._pace.stop()
+        else:
+            self._pace.start(round(1000 * max(1 / self._speed, FRAME)))
+
+    @Slot()
+    def _on_pace(self) -> None:
+        """Ask for the steps that are due, unless some are on their way."""
+        if self._speed is None or not self._running:
+            return
+        if not any(asked.run == self._runs for asked in (*self._early, *self._asked.values())):
+            steps = int(self._due)
+            if steps:
+                self._queue(Asked(Run(steps=steps, seconds=FRAME, until=self._until), self._runs))
+            self._due -= steps
+        interval = self._pace.interval() / 1000
+        self._due = min(self._due, 1.0) + self._speed * interval  # what could not be made in time is let go
 
     def pause(self) -> None:
         """Ask for no more bursts, and take back what has not begun; one that is being made is still delivered."""
         if self._running:
             self._running = False
+            self._pace.stop()
             self._early = [asked for asked in self._early if asked.run != self._runs]
             for future in [future for future, asked in self._asked.items() if asked.run == self._runs]:
                 future.cancel()
@@ -112,13 +160,16 @@ class Backend(QObject):
         """Drop what waits, wait for what runs, and end the thread; nothing is delivered after. May be called twice."""
         self._running, self._closed = False, True
         self._executor.shutdown(wait=True, cancel_futures=True)
-        self._trainer = None
+        self._pace.stop()
+        self._history = None
 
     def _ask_ahead(self) -> None:
         """Have as many bursts of this run on their way as there should be."""
+        if self._speed is not None:
+            return  # the timer asks
         on_their_way = (*self._early, *self._asked.values())
         for _ in range(sum(asked.run == self._runs for asked in on_their_way), IN_FLIGHT if self._running else 0):
-            self._queue(Asked(Run(seconds=FRAME, continued=True), self._runs))
+            self._queue(Asked(Run(seconds=FRAME, continued=True, until=self._until), self._runs))
 
     def _queue(self, asked: Asked) -> None:
         if not self._started:
@@ -126,7 +177,7 @@ class Backend(QObject):
         elif asked.command is not None:
             self._send(asked, partial(self._perform, asked.command))
 
-    def _send(self, asked: Asked, task: Callable[[], Burst]) -> None:
+    def _send(self, asked: Asked, task: Callable[[], object]) -> None:
         if not self._closed:
             future = self._executor.submit(task)
             self._asked[future] = asked
@@ -136,31 +187,31 @@ class Backend(QObject):
 
     def _load(self, source: Problem | Recipe, settings: Settings) -> Burst:
         try:
-            # The first optimizer that is built imports 800 modules more: Trainer builds one, so that the first click
-            # doesn't wait for it.
-            from linviz.core.trainer import Trainer  # noqa: PLC0415  # on the worker, behind the painted window
+            # The first optimizer that is built imports 800 modules more: a trainer builds one, so that the first
+            # click doesn't wait for it.
+            from linviz.core.history import History  # noqa: PLC0415  # on the worker, behind the painted window
 
-            self._trainer = Trainer(drawn(source), settings)
+            self._history = History(drawn(source), settings)
         except Exception as error:
             self._load_error = error  # what is asked for later fails for the same reason
             raise
-        return Burst.of(self._trainer.snapshot())
+        return self._history.here()
 
-    def _perform(self, command: Command) -> Burst:
-        if self._trainer is None:
+    def _perform(self, command: Command | Question | Travel) -> object:
+        if self._history is None:
             raise self._load_error
         # A diverging run overflows by design; the window says so in words.
         with np.errstate(over="ignore", invalid="ignore"):
-            return command.apply(self._trainer)
+            return self._history.perform(command)
 
-    def _tell(self, future: Future[Burst]) -> None:
+    def _tell(self, future: Future[object]) -> None:
         try:
             self._returned.emit(future)
         except RuntimeError:  # deleted meanwhile: there is nobody to tell
             return
 
     @Slot(object)
-    def _on_returned(self, future: Future[Burst]) -> None:
+    def _on_returned(self, future: Future[object]) -> None:
         if self._closed:
             return
         asked = self._asked.pop(future)
@@ -171,8 +222,12 @@ class Backend(QObject):
             self.pause()
             self.failed.emit(error)
             return
-        burst = future.result()
-        if asked.run == self._runs and len(burst.losses) and not np.isfinite(burst.losses[-1]):
-            self.pause()
-        self._ask_ahead()
-        self.delivered.emit(burst)
+        result = future.result()
+        if isinstance(result, Burst):
+            broke = bool(len(result.losses)) and not np.isfinite(result.losses[-1])
+            if asked.run == self._runs and (broke or result.met):
+                self.pause()
+            self._ask_ahead()
+            self.delivered.emit(result)
+        if asked.command is not None and not asked.run:
+            self.done.emit(asked.command, result)

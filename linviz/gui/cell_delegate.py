@@ -7,6 +7,7 @@ from PySide6.QtGui import QColor, QFontMetricsF, QPainter, QPen
 from PySide6.QtWidgets import QStyledItemDelegate, QStyleOptionViewItem
 
 from linviz.gui.array_model import ArrayModel
+from linviz.gui.numbers import fitted
 from linviz.gui.theme import HEAT_STEPS, Theme
 
 NO_PEN = Qt.PenStyle.NoPen
@@ -25,6 +26,8 @@ class CellDelegate(QStyledItemDelegate):
         Row and column of the selected cell, or none; the view sets it.
     outlined
         Row and column of the cells that a number came from, each none for all; or none for no cells.
+    flash
+        How strongly the cells flash that are other than before: 0 to 1.
     """
 
     def __init__(self, model: ArrayModel, parent: QObject) -> None:
@@ -32,12 +35,14 @@ class CellDelegate(QStyledItemDelegate):
         self._model = model
         self.current: tuple[int, int] | None = None
         self.outlined: tuple[int | None, int | None] | None = None
+        self.flash = 0.0
         self.cell = QSize(58, 22)
 
     def set_theme(self, theme: Theme, metrics: QFontMetricsF) -> None:
         """Take colours and the font's measures."""
         self._heat = theme.heat()
         self._text, self._not_finite = QColor(theme.text), QColor(theme.not_finite)
+        self._flash = QColor(theme.next)
         self._empty = QPen(QColor(theme.grid))
         self._outline = QPen(QColor(theme.next), 2)
         self._dashes = QPen(QColor(theme.next), 1, Qt.PenStyle.DashLine)
@@ -60,16 +65,23 @@ class CellDelegate(QStyledItemDelegate):
             painter.setPen(NO_PEN)
             painter.setBrush(self.colour(value))
             painter.drawRoundedRect(rect, RADIUS, RADIUS)
-            painter.setPen(self._text)
-            right = rect.right() + 1 - PADDING
-            text = fitted(value, int((right - rect.left()) / self._digit))
-            # All digits are equally wide, so that where the text begins needs no measuring.
-            painter.drawText(QPointF(right - len(text) * self._digit, rect.top() + self._baseline), text)
+            if self.flash and self._model.is_other(row, column):
+                self._flash.setAlphaF(self.flash)
+                painter.setBrush(self._flash)
+                painter.drawRoundedRect(rect, RADIUS, RADIUS)
+            self._paint_value(painter, rect, row, column, value)
         current = self.current == (row, column)
         if current or (self.outlined is not None and self._is_outlined(row, column)):
             painter.setPen(self._outline if current else self._dashes)
             painter.setBrush(Qt.BrushStyle.NoBrush)
             painter.drawRoundedRect(rect.adjusted(0, 0, -1, -1), RADIUS, RADIUS)
+
+    def _paint_value(self, painter: QPainter, rect: QRect, _row: int, _column: int, value: float) -> None:
+        painter.setPen(self._text)
+        right = rect.right() + 1 - PADDING
+        text = fitted(value, int((right - rect.left()) / self._digit))
+        # All digits are equally wide, so that where the text begins needs no measuring.
+        painter.drawText(QPointF(right - len(text) * self._digit, rect.top() + self._baseline), text)
 
     def _is_outlined(self, row: int, column: int) -> bool:
         rows, columns = self.outlined or (None, None)
@@ -80,18 +92,3 @@ class CellDelegate(QStyledItemDelegate):
         if not math.isfinite(value):
             return self._not_finite
         return self._heat[HEAT_STEPS + round(value / self._model.scale * HEAT_STEPS)]
-
-
-def fitted(value: float, room: int) -> str:
-    """Write a number with torch's four decimals, or, where that takes more characters than there are, by its exponent.
-
-    No digit is ever cut off: a number that doesn't fit in full loses decimals, not its size.
-    """
-    text = f"{value:.4f}"
-    if len(text) <= room or not math.isfinite(value):
-        return text
-    for decimals in (4, 3, 2, 1, 0):
-        text = f"{value:.{decimals}e}".replace("e+0", "e").replace("e-0", "e-").replace("e+", "e")
-        if len(text) <= room:
-            break
-    return text

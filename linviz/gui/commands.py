@@ -34,6 +34,8 @@ class Entry:
         What it asks of the trainer, if that is all it does.
     separated
         Whether a line stands above it in the menu.
+    short
+        On the small buttons of a part of the window; by default its text.
     """
 
     name: str
@@ -45,31 +47,51 @@ class Entry:
     group: str = ""
     command: Command | None = None
     separated: bool = False
+    short: str = ""
 
 
 COMMANDS = (
     Entry("open_notebook", "The notebook's problem", "Back to the ten samples that the notebook printed", "File",
           ("Ctrl+Shift+N",), "book-open"),
-    Entry("save_picture", "Save picture…", "Save a picture of this window as PNG", "File", ("Ctrl+Shift+S",), "image"),
+    Entry("save_picture", "Save picture…", "Save a picture of this window as PNG", "File", ("Ctrl+Shift+P",), "image"),
+    Entry("copy_code", "Copy the code", "Copy a program that makes these numbers: set-up and one iteration", "File",
+          ("Ctrl+Shift+C",), "copy", short="Copy"),
     Entry("quit", "Quit", "Close the window", "File", ("Ctrl+Q",), "log-out", separated=True),
     Entry("step", "Step", "Finish this iteration: everything up to and including optimizer.step()", "Training",
-          ("S", "Shift+Right"), "step-forward", command=Step()),
+          ("S",), "step-forward", command=Step()),
     Entry("manual_step", "Manual Step", "Finish this iteration with the update written by hand: "
           "weight.data.sub_(lr * weight.grad.data), and the same for the bias", "Training", ("M",), "hand",
           command=Step(by_hand=True)),
-    Entry("next_phase", "Next phase", "Run one phase: the one marked as next", "Training", ("N", "Right"),
-          "chevron-right", command=NextPhase()),
+    Entry("next_phase", "Next phase", "Run one phase: the one marked as next", "Training", ("N",),
+          "chevrons-right", command=NextPhase()),
     Entry("run", "Run", "Repeat Step until paused", "Training", ("Space",), "play", group="own"),
+    Entry("run_until", "Run until…", "Run some steps, or until something holds", "Training", ("Shift+Space",), "flag"),
     Entry("update_again", "Update again", "optimizer.step() once more, with the gradient that is there, stale or not: "
           "what a loop does that forgot backward()", "Training", ("U",), "repeat", command=UpdateAgain(),
           separated=True),
     Entry("update_again_by_hand", "Update again by hand", "The manual update once more, with the gradient that is "
           "there, stale or not; the notebook does this in cell 43", "Training", ("Shift+U",), "repeat-2",
           command=UpdateAgain(by_hand=True)),
+    Entry("compare", "Step against Manual Step…", "Do both on copies and compare them to the last bit; the run stays "
+          "as it is", "Training", ("C",), "git-compare-arrows"),
     Entry("reset", "Reset", "Back to the same start: the same data, the same parameters", "Training", ("R",),
           "rotate-ccw", command=Reset(), separated=True),
     Entry("new_seed", "New seed", "Draw other data and parameters of the same shape from another seed", "Training",
           ("Ctrl+N",), "dices"),
+    Entry("undo", "Undo", "Take back a change of the settings or of the branches", "History", ("Ctrl+Z",), "undo-2"),
+    Entry("redo", "Redo", "Make a change again that was taken back", "History", ("Ctrl+Shift+Z", "Ctrl+Y"), "redo-2"),
+    Entry("first", "Start", "Go to the start", "History", ("Home",), "skip-back", separated=True),
+    Entry("back_step", "Back a step", "Go back to where the step before was done", "History", ("Shift+Left",),
+          "chevrons-left"),
+    Entry("back", "Back", "Go back one moment: one phase or one step, as one advanced", "History", ("Left",),
+          "chevron-left"),
+    Entry("forward", "Forward", "Go forward one moment; at the end, run the next phase", "History", ("Right",),
+          "chevron-right"),
+    Entry("forward_step", "Forward a step", "Go forward a step; at the end, make one", "History", ("Shift+Right",),
+          "step-forward"),
+    Entry("last", "End", "Go to the last moment of this branch", "History", ("End",), "skip-forward"),
+    Entry("branches", "Branches…", "All runs of this problem: switch, rename, delete, compare", "History", ("B",),
+          "git-branch", separated=True, short="Branches"),
     Entry("theme_system", "As the system", "Light or dark as the desktop is", "Theme", (), "monitor", "theme"),
     Entry("theme_light", "Light", "Dark on light", "Theme", (), "sun", "theme"),
     Entry("theme_dark", "Dark", "Light on dark", "Theme", (), "moon", "theme"),
@@ -79,15 +101,39 @@ COMMANDS = (
     Entry("normal_text", "Normal text", "Text and numbers in their first size", "View", ("Ctrl+0",)),
     Entry("as_stored", "Weights as stored", "Show the weight and its gradient as torch stores them, outputs × inputs, "
           "not transposed as the equation reads", "View", ("T",), group="own", separated=True),
-    Entry("log_scale", "Logarithmic loss", "Draw the loss on a logarithmic axis", "View", ("L",), "chart-line", "own"),
-    Entry("reset_zoom", "Reset zoom", "Show the whole loss curve and follow it", "View", ("Z",), "maximize"),
+    Entry("by_hand", "Code with the update by hand", "Show the code, and run its lines, with the update written by "
+          "hand, as Manual Step does it", "View", ("H",), "hand", "own", short="By hand"),
+    Entry("moves", "Old → new → Δ", "Show in each cell of weight and bias what the last update did to it", "View",
+          ("D",), group="own", separated=True),
+    Entry("flash", "Flash what changed", "Let numbers that just changed flash; never during a run", "View", (),
+          "sparkles", "own"),
+    Entry("log_scale", "Logarithmic loss", "Draw the loss on a logarithmic axis", "View", ("L",), "chart-line", "own",
+          separated=True, short="Log"),
+    Entry("reset_zoom", "Reset zoom", "Show the whole loss curve and follow it", "View", ("Z",), "maximize",
+          short="Zoom out"),
     Entry("reset_layout", "Reset layout", "Window and parts in their first sizes", "View", separated=True),
     Entry("full_screen", "Full screen", "Use the whole screen", "View", ("F11",), group="own"),
+    Entry("tour", "The notebook, cell by cell", "Walk the notebook's cells 36 to 44: run each on its own data and "
+          "compare with what it printed", "Help", ("F2",), "footprints"),
     Entry("shortcuts", "Keyboard shortcuts", "All commands and their keys", "Help", ("F1",), "keyboard"),
     Entry("about", "About linviz", "Versions, to copy when you report something", "Help", (), "info", separated=True),
 )  # fmt: skip
 
-REPEATED = ("step", "manual_step", "next_phase", "update_again", "update_again_by_hand", "larger_text", "smaller_text")
+REPEATED = (
+    "step",
+    "manual_step",
+    "next_phase",
+    "update_again",
+    "update_again_by_hand",
+    "back",
+    "back_step",
+    "forward",
+    "forward_step",
+    "undo",
+    "redo",
+    "larger_text",
+    "smaller_text",
+)
 
 
 def shown_keys(keys: str) -> str:
@@ -108,6 +154,7 @@ def build_actions(parent: QObject) -> dict[str, QAction]:
     groups: dict[str, QActionGroup] = {}
     for entry in COMMANDS:
         action = actions[entry.name] = QAction(entry.text, parent)
+        action.setIconText(entry.short or entry.text)  # which a QToolButton shows
         action.setObjectName(entry.name)
         action.setToolTip(tip(entry))
         action.setShortcuts([QKeySequence(keys) for keys in entry.shortcuts])

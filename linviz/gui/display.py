@@ -6,10 +6,13 @@ import time
 from PySide6.QtCore import QObject, Signal
 from PySide6.QtWidgets import QLabel
 
+from linviz.core.movement import largest_move
+from linviz.core.place import Place
+from linviz.core.problem import Problem
 from linviz.core.snapshot import Burst, Phase, Snapshot
-from linviz.gui.equation import Equation
-from linviz.gui.loss_card import LossCard
-from linviz.gui.phase_strip import TEXTS, PhaseStrip
+from linviz.gui.desk import Desk
+from linviz.gui.fields import PHASE_TEXTS, cell_name
+from linviz.gui.numbers import change_text
 
 NUMBERS_EVERY = 0.1
 """Seconds between two snapshots whose numbers are shown during a run; nobody reads faster."""
@@ -23,23 +26,26 @@ class Display(QObject):
     they would hold up the event loop for longer than a frame where the window is large.
     """
 
+    placed = Signal(object)
+    """The `Place` of what is shown."""
     broke = Signal(object)
     """The first `Snapshot` of a run whose loss isn't finite."""
 
-    def __init__(self, equation: Equation, loss: LossCard, phases: PhaseStrip, speed: QLabel, parent: QObject) -> None:
+    def __init__(self, desk: Desk, speed: QLabel, parent: QObject) -> None:
         super().__init__(parent)
-        self._equation, self._loss, self._phases, self._speed = equation, loss, phases, speed
+        self._equation, self._loss, self._phases = desk.equation, desk.loss, desk.tool_bar.phases
+        self._code, self._speed = desk.code, speed
         self._shown: Snapshot | None = None  # what the panels are being given, one after the other
         self._panels: list[str] = []  # those that don't have it yet
         self._begun_at = 0.0
         self._counted_from: tuple[float, int, int] | None = None
         self._frames = 0
-        self._run = 0
-        self._broken = False
+        self._problem: Problem | None = None
+        self._broken: set[int] = set()  # branches
 
     def start(self, samples: int, inputs: int, outputs: int) -> None:
         """Make room for a run of this shape, with an empty curve."""
-        self._broken = False
+        self._broken.clear()
         self._equation.start(samples, inputs, outputs)
         self._loss.start(samples, outputs)
 
@@ -54,41 +60,54 @@ class Display(QObject):
             Whether a run is on, so that the next burst is about to come.
         """
         moment, now = burst.snapshot, time.perf_counter()
-        if moment.run != self._run:
-            self._run = moment.run
+        if moment.problem is not self._problem:
+            self._problem = moment.problem
             self.start(*moment.shape)
         self._loss.plot.put(burst)
+        branch = burst.place.branch if burst.place else 0
         self._measure(now, moment.step, live)
         if live:
             whole = self._take_turns(moment, now)
+            if whole:
+                self._show_place(burst.place)
         else:
-            self.show_numbers(moment)
+            self.show_numbers(moment, flash=True)
+            self._show_place(burst.place)
             whole = True
-        if moment.loss is not None and not math.isfinite(moment.loss) and not self._broken:
-            self._broken = True
+        if moment.loss is not None and not math.isfinite(moment.loss) and branch not in self._broken:
+            self._broken.add(branch)
             self.broke.emit(moment)
         return whole
 
-    def show_numbers(self, snapshot: Snapshot) -> None:
-        """Show a moment in everything but the curve."""
+    def show_numbers(self, snapshot: Snapshot, flash: bool = False) -> None:
+        """Show a moment in everything but the curve; what changed by it may flash."""
         self._panels = []
-        self._equation.show_snapshot(snapshot)
+        self._equation.show_snapshot(snapshot, flash)
         self._loss.show_snapshot(snapshot)
         self._phases.show_phase(snapshot.next_phase)
+        self._code.show_snapshot(snapshot)
+
+    def _show_place(self, place: Place | None) -> None:
+        if place is not None:
+            self.placed.emit(place)
 
     def describe(self, snapshot: Snapshot) -> str:
         """Say in a sentence where the run stands and what comes next."""
-        coming = f"Next: {TEXTS[snapshot.next_phase][1]}"
+        coming = f"Next: {PHASE_TEXTS[snapshot.next_phase][1]}"
         if snapshot.next_phase is Phase.FORWARD and snapshot.step:
-            return f"Step {snapshot.step} done: the parameters are new; what the old ones gave is stale. {coming}"
+            move = largest_move(snapshot)
+            moved = f", {cell_name(move.field, move.index)} moved most, by {change_text(move.change)}" if move else ""
+            return f"Step {snapshot.step} done: the parameters are new{moved}; the rest is stale. {coming}"
         return coming
 
     def _take_turns(self, moment: Snapshot, now: float) -> bool:
         if not self._panels and now - self._begun_at >= NUMBERS_EVERY:
             self._begun_at, self._shown = now, moment
+            self._equation.end_flash()
             self._panels = [*self._equation.panels]
             self._loss.show_snapshot(moment)
             self._phases.show_phase(moment.next_phase)
+            self._code.show_snapshot(moment)
         if not self._panels or self._shown is None:
             return False
         while self._panels and not self._equation.panels[self._panels.pop(0)].show_snapshot(self._shown):

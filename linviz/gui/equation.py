@@ -8,6 +8,7 @@ from linviz.core.snapshot import Snapshot
 from linviz.core.terms import Index, Pattern
 from linviz.gui.array_view import PADDING, WIDEST, ArrayPanel
 from linviz.gui.fields import FIELDS
+from linviz.gui.flash import Flash
 from linviz.gui.theme import Theme
 
 # What stands between the panels, and what it means there.
@@ -41,6 +42,7 @@ class Equation(QWidget):
         super().__init__(parent)
         self.panels = {name: ArrayPanel(field, self) for name, field in FIELDS.items()}
         self._snapshot: Snapshot | None = None
+        self._flash, self._flashes = Flash(self), True
         self._as_stored = False
         self._outlined: dict[str, Pattern] = {}
         self._shape = (1, 1, 1)
@@ -88,10 +90,26 @@ class Equation(QWidget):
             label.setMinimumWidth(max(OPERATOR_WIDTH, label.fontMetrics().horizontalAdvance(label.text())))
         self._share_width()
 
+    @Slot(bool)
     def set_as_stored(self, as_stored: bool) -> None:
         """Show the weight and its gradient as torch stores them, or transposed as the equation reads."""
         self._as_stored = as_stored
         self._turn()
+
+    @Slot(bool)
+    def set_flashes(self, flashes: bool) -> None:
+        """Let numbers that change flash, or not."""
+        self._flashes = flashes
+        self._flash.end()
+
+    @Slot(bool)
+    def set_stacked(self, stacked: bool) -> None:
+        """Show of each parameter old → new → Δ, or the number alone."""
+        for panel in self.panels.values():
+            panel.table.set_stacked(stacked)
+        self._share_width()
+        for panel in self.panels.values():
+            panel.updateGeometry()  # at once, so that the height that all need is known
 
     def start(self, samples: int, inputs: int, outputs: int) -> None:
         """Take a new run's shape; a table whose shape is another is empty until a snapshot is shown."""
@@ -99,11 +117,18 @@ class Equation(QWidget):
         self._snapshot = None
         self._turn()
 
-    def show_snapshot(self, snapshot: Snapshot) -> None:
-        """Show a moment of the run that was started."""
+    def show_snapshot(self, snapshot: Snapshot, flash: bool = False) -> None:
+        """Show a moment of the run that was started; numbers that are other than before may flash."""
         self._snapshot = snapshot
-        for panel in self.panels.values():
-            panel.show_snapshot(snapshot)
+        changed = [panel.table for panel in self.panels.values() if panel.show_snapshot(snapshot)]
+        if flash and self._flashes:
+            self._flash.begin(changed)
+        elif changed:
+            self._flash.end()
+
+    def end_flash(self) -> None:
+        """Flash no more: a run is on, in which everything changes all the time."""
+        self._flash.end()
 
     @Slot(str, object)
     def select(self, field: str, index: Index) -> None:

@@ -2,6 +2,9 @@
 
 from dataclasses import dataclass
 
+from linviz.core.code import iteration
+from linviz.core.snapshot import Phase
+
 
 @dataclass(frozen=True, slots=True)
 class Field:
@@ -60,3 +63,28 @@ FRESHNESS = {
     "stale": "Computed with parameters that an update has changed since.",
     "none": "Not there: not computed yet, or cleared by zero_grad.",
 }
+
+_CODE = {line.phase: line.text for line in iteration()}
+PHASE_TEXTS = {
+    phase: (chip, f"{_CODE[phase]}: {meaning}")
+    for phase, chip, meaning in (
+        (Phase.FORWARD, "Forward", "the prediction and, with it, the residual"),
+        (Phase.LOSS, "Loss", "the mean of the squared residuals"),
+        (Phase.ZERO_GRAD, "Zero grad", "the old gradients are cleared"),
+        (Phase.BACKWARD, "Backward", "autograd fills weight.grad and bias.grad"),
+        (Phase.UPDATE, "Update", "weight and bias move against their gradients"),
+    )
+}
+"""For each phase its chip, and what it does."""
+
+
+def cell_name(field: str, index: tuple[int, ...]) -> str:
+    """Give a cell's name by its stored index: ``W[k, j]``."""
+    symbol = symbol_of(field)
+    symbol = f"({symbol})" if "−" in symbol else symbol
+    return f"{symbol}[{', '.join(map(str, index))}]" if index else symbol
+
+
+def symbol_of(name: str) -> str:
+    """Give the symbol of a field of `Snapshot`, also of those without a panel."""
+    return FIELDS[name].symbol if name in FIELDS else {"loss": "L"}[name]

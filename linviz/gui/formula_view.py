@@ -8,19 +8,13 @@ from PySide6.QtSvg import QSvgRenderer
 from PySide6.QtWidgets import QSizePolicy, QWidget
 
 from linviz.gui.theme import Theme
-
-SIZE = 16
-"""Pixels of a letter, at text scale 1."""
+from linviz.gui.type_case import SIZE, formula_svg
 
 
 @lru_cache(maxsize=256)
 def drawing(latex: str, colour: str, size: float) -> QSvgRenderer:
-    """Set a formula; kept, because setting one takes 5 to 20 ms."""
-    from ziamath.config import config  # noqa: PLC0415  # 0.1 s that start-up doesn't need
-    from ziamath.zmath import Latex  # noqa: PLC0415  # as above
-
-    config.svg2 = False  # QtSvg draws SVG 1 alone
-    return QSvgRenderer(QByteArray(Latex(latex, size=size, color=colour).svg().encode()))
+    """Make a formula ready to paint; kept, as it is asked for with each layout."""
+    return QSvgRenderer(QByteArray(formula_svg(latex, colour, size).encode()))
 
 
 class FormulaView(QWidget):
@@ -41,10 +35,11 @@ class FormulaView(QWidget):
         """Show a formula, given as LaTeX and as plain text."""
         if latex == self._latex:
             return
-        self._latex = latex
+        before, self._latex = self.sizeHint().height(), latex
         self.setAccessibleName(text)
         self.setToolTip(text)
-        self.updateGeometry()
+        if self.sizeHint().height() != before:  # or the whole window would be laid out for nothing
+            self.updateGeometry()
         self.update()
 
     def sizeHint(self) -> QSize:

@@ -2,9 +2,10 @@
 
 from PySide6.QtCore import Qt, Signal, Slot
 from PySide6.QtGui import QAction, QKeyEvent, QMouseEvent, QResizeEvent
-from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QToolButton, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QLabel, QToolButton, QVBoxLayout, QWidget
 
 from linviz.core.snapshot import Snapshot
+from linviz.gui.card import Card
 from linviz.gui.labels import Badge, Caption
 from linviz.gui.loss_plot import LossPlot
 from linviz.gui.theme import Theme
@@ -31,7 +32,7 @@ class SelectableLabel(QLabel):
             super().keyPressEvent(event)
 
 
-class LossCard(QFrame):
+class LossCard(Card):
     """Curve and read-outs."""
 
     selected = Signal(str, object)
@@ -39,7 +40,6 @@ class LossCard(QFrame):
 
     def __init__(self, actions: dict[str, QAction], parent: QWidget) -> None:
         super().__init__(parent)
-        self.setProperty("card", "true")
         self.plot = LossPlot(self)
         self._value, self._count = SelectableLabel("–", self), QLabel("0", self)
         self._value.selected.connect(self._on_value_selected)
@@ -76,7 +76,7 @@ class LossCard(QFrame):
         layout.setSpacing(2)
         layout.addLayout(row)
         layout.addWidget(self.plot, 1)
-        self.setMinimumHeight(190)
+        self.setMinimumHeight(180)
 
     def _fit(self) -> None:
         """Leave the buttons to the menu and the keys where they would cut the numbers."""

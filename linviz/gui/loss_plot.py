@@ -1,7 +1,5 @@
 """The live curve: the loss of each step against the step number."""
 
-import math
-
 import numpy as np
 from PySide6.QtCore import QEvent, QPointF, Qt, Slot
 from PySide6.QtGui import QColor, QFont, QKeyEvent, QMouseEvent, QResizeEvent
@@ -9,11 +7,14 @@ from PySide6.QtGui import QColor, QFont, QKeyEvent, QMouseEvent, QResizeEvent
 # pyqtgraph takes the Qt binding that is imported already, so it comes after PySide6.
 import pyqtgraph as pg  # isort: skip
 
-from linviz.core.loss_record import Floats, LossRecord
-from linviz.core.snapshot import Burst, Phase, Update
+from linviz.core.loss_path import LossPath
+from linviz.core.loss_record import Floats
+from linviz.core.place import Place
+from linviz.core.snapshot import Burst
+from linviz.gui.branch_curves import BranchCurves
 from linviz.gui.plot_range import EMPTY, losses_range, steps_range
 from linviz.gui.read_out import ReadOut, nearest_finite
-from linviz.gui.theme import Theme
+from linviz.gui.theme import Theme, branch_colour
 
 POINTS_SHOWN = 150
 """Up to so many, each loss is a dot."""
@@ -33,7 +34,10 @@ class StepAxis(pg.AxisItem):  # type: ignore[misc]  # pyqtgraph has no types
 
 
 class LossPlot(pg.PlotWidget):  # type: ignore[misc]  # pyqtgraph has no types
-    """Draws the losses of a `LossRecord`, follows a run, and reads out the point under the mouse or the keys."""
+    """Draws the losses of a branch and, thin, those of the others; follows a run, and reads out a point.
+
+    The point is the one under the mouse, or where the arrow keys stand.
+    """
 
     def __init__(self, parent: object = None) -> None:
         super().__init__(parent, axisItems={"bottom": StepAxis("bottom")})
@@ -44,9 +48,8 @@ class LossPlot(pg.PlotWidget):  # type: ignore[misc]  # pyqtgraph has no types
         )
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         self.setMouseTracking(True)
-        self.record = LossRecord()
-        self._manual: dict[int, None] = {}  # ascending; to be looked up and gone through
-        self._broken: tuple[int, float] | None = None
+        self.branches = BranchCurves(self)
+        self._theme: Theme | None = None
         self._log, self._following = False, True
         self._losses_range = EMPTY
         item = self.getPlotItem()
@@ -72,8 +75,12 @@ class LossPlot(pg.PlotWidget):  # type: ignore[misc]  # pyqtgraph has no types
         self._broken_line = pg.InfiniteLine(
             angle=90, movable=False, label="", labelOpts={"position": 0.5, "anchors": [(1, 0.5), (1, 0.5)]}
         )
+        self._here = pg.InfiniteLine(
+            angle=90, movable=False, label="", labelOpts={"position": 0.94, "anchors": [(0, 0.5), (1, 0.5)]}
+        )
+        self._here.setVisible(False)
         self._hint = pg.TextItem(anchor=(0.5, 0.5))
-        for part in (self._grid, self._curve, self._dots, self._circles, self._broken_line, self._hint):
+        for part in (self._grid, self._curve, self._dots, self._circles, self._broken_line, self._here, self._hint):
             self.addItem(part, ignoreBounds=True)
         self._read_out = ReadOut(self)
         self.start()
@@ -84,21 +91,32 @@ class LossPlot(pg.PlotWidget):  # type: ignore[misc]  # pyqtgraph has no types
 
     def start(self) -> None:
         """Begin an empty curve."""
-        self.record.clear()
-        self._manual.clear()
-        self._broken = None
+        self.branches.clear()
+        self._here.setVisible(False)
         self._read_out.hide()
         self.reset_zoom()
 
     def put(self, burst: Burst) -> None:
         """Add what a command did."""
-        self.record.put(burst.steps, burst.losses)
-        moment = burst.snapshot
-        if len(burst.losses) and not math.isfinite(burst.losses[-1]) and self._broken is None:
-            self._broken = int(burst.steps[-1]), float(burst.losses[-1])
-        if moment.last_update is Update.MANUAL_STEP and moment.next_phase is Phase.FORWARD:
-            self._manual |= dict.fromkeys(burst.steps.tolist())
+        if burst.place is not None:
+            self.show_place(burst.place)
+        self.branches.losses.put(burst)
         self.refresh()
+
+    @property
+    def path(self) -> LossPath:
+        """The losses of the branch that the run stands on."""
+        return self.branches.losses.path
+
+    def show_place(self, place: Place) -> None:
+        """Go to the branch that the run stands on, and mark where on it, if that is in the past."""
+        if self.branches.stand_at(place):
+            self._read_out.hide()
+            self._colour_curve()
+        self._here.setVisible(place.in_the_past)
+        if place.in_the_past:
+            self._here.setPos(place.step)
+            self._here.label.setFormat(f" step {place.step} ")
 
     def set_log(self, log: bool) -> None:
         """Draw on a logarithmic axis, or a linear one."""
@@ -130,9 +148,11 @@ class LossPlot(pg.PlotWidget):  # type: ignore[misc]  # pyqtgraph has no types
         self._axes[0].setWidth(round(58 * text_scale))
         self._axes[1].setHeight(round(40 * text_scale))
         self._grid.setPen(pg.mkPen(theme.grid, width=1))
-        self._curve.setData([], [], pen=pg.mkPen(theme.accent, width=2), antialias=True)
-        self._dots.setBrush(QColor(theme.accent))
-        self._dots.setPen(None)
+        self._theme = theme
+        self._colour_curve()
+        self._here.setPen(pg.mkPen(theme.next, width=2))
+        self._here.label.setColor(QColor(theme.on_stale))
+        self._here.label.setFont(font)
         self._circles.setPen(pg.mkPen(theme.manual, width=2))
         self._circles.setBrush(QColor(theme.card))
         self._broken_line.setPen(pg.mkPen(theme.on_danger, width=1, style=Qt.PenStyle.DashLine))
@@ -145,18 +165,31 @@ class LossPlot(pg.PlotWidget):  # type: ignore[misc]  # pyqtgraph has no types
         self._read_out.set_theme(theme, font)
         self.refresh()
 
+    def _colour_curve(self) -> None:
+        """Draw the curve in the colour of its branch."""
+        if self._theme is not None:
+            colour = branch_colour(self._theme, self.branches.current)
+            self._curve.setData([], [], pen=pg.mkPen(colour, width=2), antialias=True)
+            self._dots.setBrush(QColor(colour))
+            self._dots.setPen(None)
+
     def refresh(self) -> None:
-        """Draw what the present range shows of the record."""
+        """Draw what the present range shows of the losses."""
         if self._following:
-            self._view.setXRange(*steps_range(max(len(self.record) - 1, 0)), padding=0)
+            self._view.setXRange(*steps_range(max(self.branches.highest(), 0)), padding=0)
         first, last = self._view.viewRange()[0]
-        steps, losses = self.record.curve(first, last, max(int(self._view.width()), 100))
+        points = max(int(self._view.width()), 100)
+        if self._theme is not None:
+            self.branches.draw(self._theme, first, last, points, self._heights, self._log)
+        steps, losses = self.path.curve(first, last, points)
         if not self._log:
             steps, losses = steps[losses <= LARGEST], losses[losses <= LARGEST]  # what is above leaves the picture
         heights = self._heights(losses)
         if self._following:
-            if len(heights):
-                self._losses_range = losses_range(float(heights.min()), float(heights.max()), self._losses_range)
+            there = [each for each in (heights, *self.branches.extremes(first, last)) if len(each)]
+            if there:
+                low, high = min(float(each.min()) for each in there), max(float(each.max()) for each in there)
+                self._losses_range = losses_range(low, high, self._losses_range)
             self._view.setYRange(*self._losses_range, padding=0)
         self._curve.setData(steps, heights)
         few = len(steps) <= POINTS_SHOWN
@@ -166,17 +199,19 @@ class LossPlot(pg.PlotWidget):  # type: ignore[misc]  # pyqtgraph has no types
             self._read(self._read_out.step)  # it stands in the range that was
 
     def _show_marks(self, first: float, last: float) -> None:
-        marked = np.fromiter(self._manual, np.int64, len(self._manual))
+        manual_steps, broken = self.branches.losses.manual, self.branches.losses.broken
+        marked = np.fromiter(manual_steps, np.int64, len(manual_steps))
         manual = marked[np.searchsorted(marked, first) : np.searchsorted(marked, last, "right")]
         manual = manual[:: len(manual) // POINTS_SHOWN + 1]
-        manual = manual[np.isfinite(self.record.losses[manual])]
-        self._circles.setData(manual.astype(float), self._heights(self.record.losses[manual]))
-        self._broken_line.setVisible(self._broken is not None)
-        if self._broken is not None:
-            step, loss = self._broken
+        losses = self.path.at(manual)
+        there = np.isfinite(losses)
+        self._circles.setData(manual[there].astype(float), self._heights(losses[there]))
+        self._broken_line.setVisible(broken is not None)
+        if broken is not None:
+            step, loss = broken
             self._broken_line.setPos(step)
             self._broken_line.label.setFormat(f"not finite: loss is {loss:g} {_after(step)}")
-        self._hint.setVisible(not len(self.record))
+        self._hint.setVisible(self.branches.highest() < 0)
         (left, right), (low, high) = self._view.viewRange()
         self._hint.setPos((left + right) / 2, (low + high) / 2)
 
@@ -188,12 +223,12 @@ class LossPlot(pg.PlotWidget):  # type: ignore[misc]  # pyqtgraph has no types
 
     def _read(self, step: int, towards: int = 0) -> None:
         """Read out the loss nearest to a step, if there is one."""
-        nearest = nearest_finite(self.record.losses, step, towards)
+        nearest = nearest_finite(len(self.path), self.path.at, step, towards)
         if nearest is None:
             self._read_out.hide()
             return
-        loss = self.record.losses[nearest : nearest + 1]
-        manual = " · then a manual step" if nearest in self._manual else ""
+        loss = self.path.losses(nearest, nearest + 1)
+        manual = " · then a manual step" if nearest in self.branches.losses.manual else ""
         self._read_out.show_at(nearest, self._heights(loss)[0], f"{_after(nearest)} · L = {loss[0]:.6g}{manual}")
 
     @Slot()
@@ -226,7 +261,7 @@ class LossPlot(pg.PlotWidget):  # type: ignore[misc]  # pyqtgraph has no types
         self.reset_zoom()
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
-        key, last = Qt.Key(event.key()), len(self.record) - 1
+        key, last = Qt.Key(event.key()), len(self.path) - 1
         now = last if self._read_out.step is None else self._read_out.step
         if key in MOVES:
             self._read(now + MOVES[key], MOVES[key])

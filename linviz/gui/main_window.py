@@ -1,41 +1,38 @@
 """The window: builds the parts and connects them."""
 
 import logging
+import math
 import random
+from dataclasses import replace
 
-from PySide6.QtCore import QEvent, Qt, Signal, Slot
+from PySide6.QtCore import QEvent, Signal, Slot
 from PySide6.QtGui import QCloseEvent, QResizeEvent, QShowEvent
-from PySide6.QtWidgets import (
-    QMainWindow,
-    QSplitter,
-    QVBoxLayout,
-    QWidget,
-)
+from PySide6.QtWidgets import QMainWindow
 
-from linviz.core.command import Command, Load, SetLearningRate
+from linviz.core.command import Command, Load, RunTo, SetLearningRate
+from linviz.core.place import Place
 from linviz.core.problem import Problem, Recipe
 from linviz.core.settings import Settings
-from linviz.core.snapshot import Burst, Freshness, Snapshot
+from linviz.core.snapshot import Burst, Freshness, Phase, Snapshot
 from linviz.core.terms import Index
+from linviz.core.travel import Travel
 from linviz.gui.advice import on_divergence
 from linviz.gui.backend import Backend
 from linviz.gui.commands import COMMANDS, build_actions
+from linviz.gui.compare_dialog import CompareDialog
+from linviz.gui.desk import Desk
 from linviz.gui.display import Display
-from linviz.gui.equation import Equation
 from linviz.gui.faults import Faults
 from linviz.gui.first_paint import FirstPaint
 from linviz.gui.focus_keys import FocusKeys
-from linviz.gui.loss_card import LossCard
-from linviz.gui.message_bar import MessageBar
 from linviz.gui.preferences import Preferences
 from linviz.gui.status_line import LOADING, NOT_LOADED, StatusLine
-from linviz.gui.tool_bar import ToolBar
+from linviz.gui.traveller import Traveller
 from linviz.gui.view_state import ViewState
-from linviz.gui.why_panel import WhyPanel
 from linviz.gui.window_dialogs import WindowDialogs
 from linviz.gui.window_menus import fill_menus
 
-NOT_FINITE = "not finite"
+NOT_FINITE, MET = "not finite", "met"
 LEAST_SIZE = 800, 560
 SEEDS = 10_000  # New seed draws one below this: short enough to say and to type
 
@@ -62,6 +59,8 @@ class MainWindow(QMainWindow):
     """The first snapshot is shown."""
     shown = Signal()
     """A snapshot is shown, in every panel."""
+    settled = Signal()
+    """A snapshot is shown, and no run is on."""
 
     def __init__(
         self,
@@ -89,52 +88,17 @@ class MainWindow(QMainWindow):
     def _build(self, preferences: Preferences) -> None:
         self.setWindowTitle("linviz")
         fill_menus(self.menuBar(), self.commands)
-        self.tool_bar, self.message = ToolBar(self.commands, self._settings, self), MessageBar(self)
-        self.equation, self.loss, self.why = Equation(self), LossCard(self.commands, self), WhyPanel(self)
-        # Code and landscape will stand between the two.
-        self.parts_below = QSplitter(Qt.Orientation.Horizontal, self)
-        self.parts_below.addWidget(self.loss)
-        self.parts_below.addWidget(self.why)
-        self.parts_below.setStretchFactor(0, 3)
-        self.parts_below.setStretchFactor(1, 2)
-        self.parts_below.setSizes([640, 360])
-        self.parts_below.setHandleWidth(8)
-        self.parts_below.setChildrenCollapsible(False)
-        self.parts_below.setContentsMargins(10, 2, 10, 8)
-        self.splitter = QSplitter(Qt.Orientation.Vertical, self)
-        self.splitter.setChildrenCollapsible(False)
-        self.splitter.addWidget(self.equation.in_scroll_area())
-        self.splitter.addWidget(self.parts_below)
-        self.splitter.setStretchFactor(1, 1)
-        central = QWidget(self)
-        column = QVBoxLayout(central)
-        column.setContentsMargins(0, 0, 0, 0)
-        column.setSpacing(0)
-        column.addWidget(self.tool_bar)
-        framed = QVBoxLayout()
-        framed.setContentsMargins(10, 0, 10, 0)
-        framed.addWidget(self.message)
-        column.addLayout(framed)
-        column.addWidget(self.splitter, 1)
-        self.setCentralWidget(central)
-        # The focus starts, and a click leaves it, where no key is needed, so that all of them are commands.
-        central.setFocusPolicy(Qt.FocusPolicy.ClickFocus)
-        central.setFocus()
+        self.desk = Desk(self.commands, self._settings, self)
+        self.tool_bar, self.message, self.equation = self.desk.tool_bar, self.desk.message, self.desk.equation
+        self.loss, self.code, self.tour, self.why = self.desk.loss, self.desk.code, self.desk.tour, self.desk.why
+        self.setCentralWidget(self.desk)
+        self.desk.setFocus()
         self.setMinimumSize(*LEAST_SIZE)
         self._status = StatusLine(self.statusBar())
-        self._display = Display(self.equation, self.loss, self.tool_bar.phases, self._status.speed, self)
-        self.view = ViewState(
-            self,
-            self.tool_bar,
-            self.message,
-            self.equation,
-            self.loss,
-            self.why,
-            self.splitter,
-            self.commands,
-            preferences,
-        )
-        WindowDialogs(self, self.message, self.commands)
+        self._display = Display(self.desk, self._status.speed, self)
+        self.traveller = Traveller(self.commands, self.desk.time_line, self)
+        self.view = ViewState(self, self.desk, self.commands, preferences)
+        self.dialogs = WindowDialogs(self, self.message, self.commands)
         if preferences.complaint:
             self.message.say(preferences.complaint)
 
@@ -146,11 +110,20 @@ class MainWindow(QMainWindow):
         self.commands["new_seed"].triggered.connect(self._on_new_seed)
         self.commands["open_notebook"].triggered.connect(self._on_open_notebook)
         self.commands["quit"].triggered.connect(self.close)
-        for panel in self.equation.panels.values():
-            panel.selected.connect(self.why.explain_cell)
-        self.loss.selected.connect(self.go_to)
-        self.why.explained.connect(self.equation.outline)
-        self.why.chosen.connect(self.go_to)
+        self.commands["tour"].triggered.connect(self._on_tour)
+        self.commands["compare"].triggered.connect(self._on_compare)
+        for part in (self.loss.selected, self.why.chosen, self.tour.chosen):
+            part.connect(self.go_to)
+        self.code.asked.connect(self._on_line_chosen)
+        self.tour.asked.connect(self._on_cell_asked)
+        self.tour.left.connect(self._on_tour_left)
+        self.traveller.asked.connect(self._submit)
+        self.desk.time_line.speed.changed.connect(self.backend.set_speed)
+        self._display.placed.connect(self._on_placed)
+        self.backend.delivered.connect(self.tour.take_burst)
+        self.backend.done.connect(self.tour.take_done)
+        self.backend.done.connect(self._on_done)
+        self.backend.failed.connect(self.tour.give_up)
         self.backend.delivered.connect(self._on_delivered)
         self.backend.failed.connect(self._on_failed)
         self.backend.running_changed.connect(self._on_running_changed)
@@ -163,19 +136,23 @@ class MainWindow(QMainWindow):
         """Show the start before PyTorch is there, as far as it is known."""
         self._status.tell(None, LOADING)
         self.loss.plot.set_hint(LOADING)
+        self.code.show_source(self._source, self._settings)
         if isinstance(self._source, Recipe):
             self._display.start(*self._source.shape)
         else:
             start = Snapshot.at_start(self._source, self._settings)
             self._display.start(*start.shape)
-            self._display.show_numbers(start)
+            self.equation.show_snapshot(start)
         self._enable_updates_again(False)
 
     @Slot()
     def _on_painted(self) -> None:
         self.backend.start(self._source, self._settings)
 
-    def _submit(self, command: Command) -> None:
+    @Slot(object)
+    def _submit(self, command: Command | Travel) -> None:
+        if isinstance(command, Load):
+            self._source = command.source
         self.backend.submit(command)
         # Whether there will be a gradient is known when the command is done; until then no click is refused.
         self._enable_updates_again(True)
@@ -189,14 +166,32 @@ class MainWindow(QMainWindow):
         before, self.snapshot = self.snapshot, burst.snapshot
         if before is None:
             self.loss.plot.set_hint("Step, Next phase or Run: here the loss of each step will be drawn")
-        elif before.run != burst.snapshot.run:
+        if burst.snapshot.loss is None or math.isfinite(burst.snapshot.loss):
             self.message.withdraw(NOT_FINITE)
-        if self._display.show_burst(burst, self.backend.running):
-            self.why.show_snapshot(burst.snapshot, self.backend.running)
+        if burst.met:
+            self.message.say(f"Stopped after step {burst.snapshot.step:,}: {burst.met}.", topic=MET)
+        if self._display.show_burst(burst, self.backend.fast):
+            self.why.show_snapshot(burst.snapshot, self.backend.fast)
+            self._follow_settings(burst.snapshot.settings)
             self._tell_state()
             if before is None:
                 self.ready.emit()
             self.shown.emit()
+            if not self.backend.running:
+                self.settled.emit()
+
+    def _follow_settings(self, settings: Settings) -> None:
+        """Show the rate that is in force: after undo or in the past it is another one than was chosen last."""
+        if settings != self._settings and not self.backend.busy:
+            self._settings = settings
+            self.tool_bar.learning_rate.show_rate(settings.learning_rate)
+
+    @Slot()
+    def _on_done(self) -> None:
+        """Make up for what waited until nothing was on its way: a question is answered after the last moment came."""
+        if self.snapshot is not None:
+            self._follow_settings(self.snapshot.settings)
+            self._tell_state()
 
     @Slot(object)
     def _on_failed(self, error: Exception) -> None:
@@ -238,23 +233,56 @@ class MainWindow(QMainWindow):
             # The burst that would have brought the numbers up to date may never come.
             self._display.show_numbers(self.snapshot)
             self.why.show_snapshot(self.snapshot, live=False)
+            self.settled.emit()
         self._tell_state()
+
+    @Slot(object, bool)
+    def _on_line_chosen(self, phase: Phase, by_hand: bool) -> None:
+        self._submit(RunTo(phase, by_hand))
+
+    @Slot()
+    def _on_tour(self) -> None:
+        self.desk.show_tour(True)
+        self.tour.begin()
+
+    @Slot()
+    def _on_tour_left(self) -> None:
+        self.desk.show_tour(False)
+        self.desk.setFocus()
+
+    @Slot()
+    def _on_cell_asked(self) -> None:
+        for command in self.tour.commands(idle=not self.backend.busy):
+            self._submit(command)
+
+    @Slot()
+    def _on_compare(self) -> None:
+        dialog = CompareDialog(self.view.appearance, self.commands["step"], self)
+        dialog.asked.connect(self.backend.submit)
+        self.backend.done.connect(dialog.take_done)
+        self.backend.failed.connect(dialog.give_up)
+        self.settled.connect(dialog.ask)
+        self.dialogs.show(dialog)
+        dialog.ask()
 
     @Slot()
     def _on_new_seed(self) -> None:
-        self._load(Recipe(*self._source.shape, self._seeds.randrange(SEEDS)))
+        self._submit(Load(Recipe(*self._source.shape, self._seeds.randrange(SEEDS))))
 
     @Slot()
     def _on_open_notebook(self) -> None:
-        self._load(Problem.notebook())
+        self._submit(Load(Problem.notebook()))
 
-    def _load(self, source: Problem | Recipe) -> None:
-        self._source = source
-        self._submit(Load(source))
+    @Slot(object)
+    def _on_placed(self, place: Place) -> None:
+        assert self.snapshot is not None  # noqa: S101  # a place comes with one; this tells the type checker
+        self.traveller.show_place(place, self.snapshot.problem)
 
     @Slot(float)
     def _on_learning_rate(self, rate: float) -> None:
-        self._submit(SetLearningRate(rate))
+        before = self._settings.learning_rate
+        self._settings = replace(self._settings, learning_rate=rate)
+        self.traveller.edit(SetLearningRate(rate), SetLearningRate(before), f"learning rate {before:g}", "rate")
 
     @Slot(object)
     def _on_broke(self, moment: Snapshot) -> None:

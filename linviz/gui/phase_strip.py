@@ -5,15 +5,9 @@ from PySide6.QtGui import QColor, QFont, QFontMetrics, QHelpEvent, QPainter, QPa
 from PySide6.QtWidgets import QSizePolicy, QToolTip, QWidget
 
 from linviz.core.snapshot import PHASES, Phase
+from linviz.gui.fields import PHASE_TEXTS
 from linviz.gui.theme import Theme
 
-TEXTS = {
-    Phase.FORWARD: ("Forward", "pred = linear(x): the prediction and, with it, the residual"),
-    Phase.LOSS: ("Loss", "loss = criterion(pred, y): the mean of the squared residuals"),
-    Phase.ZERO_GRAD: ("Zero grad", "optimizer.zero_grad(): the old gradients are cleared"),
-    Phase.BACKWARD: ("Backward", "loss.backward(): autograd fills weight.grad and bias.grad"),
-    Phase.UPDATE: ("Update", "optimizer.step(): weight and bias move against their gradients"),
-}
 PADDING, RADIUS = 9, 6
 
 
@@ -37,7 +31,7 @@ class PhaseStrip(QWidget):
     def show_phase(self, phase: Phase) -> None:
         """Mark the phase that comes next; those before it in the iteration are done."""
         self._next = phase
-        states = (f"{TEXTS[each][0]} {self.state(each)}" for each in PHASES)
+        states = (f"{PHASE_TEXTS[each][0]} {self.state(each)}" for each in PHASES)
         self.setAccessibleName("Phases of the iteration: " + ", ".join(states))
         self.update()
 
@@ -51,7 +45,7 @@ class PhaseStrip(QWidget):
         if isinstance(event, QHelpEvent):
             for phase, rect in self._chips().items():
                 if rect.contains(event.pos()):
-                    QToolTip.showText(event.globalPos(), f"{TEXTS[phase][1]}  ({self.state(phase)})", self)
+                    QToolTip.showText(event.globalPos(), f"{PHASE_TEXTS[phase][1]}  ({self.state(phase)})", self)
                     return True
         return super().event(event)
 
@@ -64,15 +58,15 @@ class PhaseStrip(QWidget):
         metrics = QFontMetrics(self._bold())
         left, chips = 0.5, {}
         for phase in PHASES:
-            width = metrics.horizontalAdvance(TEXTS[phase][0]) + 2 * PADDING
+            width = metrics.horizontalAdvance(PHASE_TEXTS[phase][0]) + 2 * PADDING
             chips[phase] = QRectF(left, 0.5, width, self.sizeHint().height() - 1)
             left += width
         return chips
 
     def sizeHint(self) -> QSize:
         metrics = QFontMetrics(self._bold())
-        texts = sum(metrics.horizontalAdvance(text) for text, _ in TEXTS.values())
-        return QSize(texts + 2 * PADDING * len(TEXTS) + 1, metrics.height() + 14)
+        texts = sum(metrics.horizontalAdvance(text) for text, _ in PHASE_TEXTS.values())
+        return QSize(texts + 2 * PADDING * len(PHASE_TEXTS) + 1, metrics.height() + 14)
 
     def paintEvent(self, event: QPaintEvent) -> None:
         del event
@@ -98,7 +92,7 @@ class PhaseStrip(QWidget):
             painter.drawLine(rect.topRight(), rect.bottomRight())
             painter.setPen(QColor(ink))
             painter.setFont(self._bold() if self.state(phase) == "next" else self.font())
-            painter.drawText(rect, Qt.AlignmentFlag.AlignCenter, TEXTS[phase][0])
+            painter.drawText(rect, Qt.AlignmentFlag.AlignCenter, PHASE_TEXTS[phase][0])
         painter.setClipping(False)
         painter.setPen(QPen(QColor(theme.border), 1))
         painter.drawPath(outline)

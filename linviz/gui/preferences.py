@@ -12,6 +12,7 @@ from typing import Any
 
 from PySide6.QtCore import QIODevice, QSaveFile, QStandardPaths
 
+from linviz.core.notebook import cells
 from linviz.gui.appearance import CHOICES, TEXT_SCALES
 
 LARGEST = 1 << 20
@@ -24,7 +25,7 @@ _log = logging.getLogger(__name__)
 
 @dataclass(slots=True)
 class Preferences:
-    """Theme, text size, window and layout.
+    """Theme, text size, window and layout, and how far the tour of the notebook has come.
 
     Parameters
     ----------
@@ -43,6 +44,9 @@ class Preferences:
     splitter: tuple[int, ...] = ()
     as_stored: bool = False
     log_scale: bool = False
+    moves: bool = False
+    flash: bool = True
+    tour: int = 0
     path: Path | None = field(default=None, compare=False)
     theme_now: str = field(default="", compare=False)
     complaint: str = field(default="", compare=False)
@@ -120,5 +124,8 @@ _CHECKS: dict[str, Callable[[Any], bool]] = {
     "splitter": lambda value: _sizes(value) and len(value) < 10,  # noqa: PLR2004  # more parts than there are
     "as_stored": lambda value: isinstance(value, bool),
     "log_scale": lambda value: isinstance(value, bool),
+    "moves": lambda value: isinstance(value, bool),
+    "flash": lambda value: isinstance(value, bool),
+    "tour": lambda value: type(value) is int and 0 <= value < len(cells()),
 }
 assert _CHECKS.keys() == {f.name for f in fields(Preferences)} - NOT_KEPT  # noqa: S101  # a new one needs its check

@@ -1,6 +1,9 @@
 """What the loss curve says under the mouse, or where the arrow keys stand."""
 
+from collections.abc import Callable
+
 import numpy as np
+from numpy.typing import NDArray
 from PySide6.QtCore import QPointF
 from PySide6.QtGui import QColor, QFont
 
@@ -9,6 +12,8 @@ import pyqtgraph as pg  # isort: skip
 
 from linviz.core.loss_record import Floats
 from linviz.gui.theme import Theme
+
+Steps = NDArray[np.int64]
 
 REACH = 50
 """Steps to each side in which a finite loss is looked for."""
@@ -66,23 +71,25 @@ class ReadOut:
             part.show()
 
 
-def nearest_finite(losses: Floats, step: int, towards: int = 0) -> int | None:
+def nearest_finite(count: int, at: Callable[[Steps], Floats], step: int, towards: int = 0) -> int | None:
     """Give the step nearest to this one that has a finite loss, or none.
 
     Parameters
     ----------
-    losses
-        By step number: (steps,).
+    count
+        How many steps there are.
+    at
+        Gives the losses of steps.
     step
         Any number; beyond the ends it means the end.
     towards
         Where to look first, as one moves: −1 before it, 1 after it.
     """
-    if not len(losses):
+    if not count:
         return None
-    step = min(max(step, 0), len(losses) - 1)
-    near = np.arange(max(step - REACH, 0), min(step + REACH + 1, len(losses)))
-    near = near[np.isfinite(losses[near])]
+    step = min(max(step, 0), count - 1)
+    near = np.arange(max(step - REACH, 0), min(step + REACH + 1, count))
+    near = near[np.isfinite(at(near))]
     ahead = near[(near - step) * towards >= 0]
     near = ahead if len(ahead) else near
     return int(near[np.abs(near - step).argmin()]) if len(near) else None

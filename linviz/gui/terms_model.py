@@ -27,28 +27,35 @@ class TermsModel(TableModel):
     def __init__(self, parent: QObject | None = None) -> None:
         super().__init__(parent)
         self._terms: list[Term] = []
-        self._labels: list[str] = []
+        self._texts: tuple[list[str], ...] = ([], [], [], [])
         self._largest = 0.0
 
     def show_terms(self, explanation: Explanation | None) -> list[int]:
         """Show the largest terms of an explanation, or nothing; give their positions."""
         shown = explanation.terms.largest(MOST) if explanation else []
         terms = [explanation.terms[at] for at in shown] if explanation else []
+        labels = (
+            [explanation.terms.label(at) or cell(term.factors[-1]) for at, term in zip(shown, terms, strict=True)]
+            if explanation
+            else []
+        )
+        if terms == self._terms and labels == self._texts[LABEL]:
+            return shown
         same = len(terms) == len(self._terms)
         if not same:
             self.beginResetModel()
         self._terms = terms
-        self._labels = (
-            [explanation.terms.label(at) or cell(explanation.terms[at].factors[-1]) for at in shown]
-            if explanation
-            else []
-        )
+        self._texts = labels, *([_text(term, column) for term in terms] for column in (FIRST, SECOND, PRODUCT))
         self._largest = max((abs(term.value) for term in terms if not math.isnan(term.value)), default=0.0)
         if not same:
             self.endResetModel()
-        elif terms:
+        else:
             self.dataChanged.emit(self.index(0, 0), self.index(len(terms) - 1, BAR))
         return shown
+
+    def texts(self, column: int) -> list[str]:
+        """Give what stands in a column, row by row; the bars have no text."""
+        return self._texts[column]
 
     def factor(self, row: int, column: int) -> Factor | None:
         """Give the operand in a cell, if there is one."""
@@ -78,7 +85,7 @@ class TermsModel(TableModel):
             case Qt.ItemDataRole.TextAlignmentRole:
                 answer: object = RIGHT
             case Qt.ItemDataRole.DisplayRole:
-                answer = self._text(row, column)
+                answer = self._texts[column][row] if column < BAR else ""
             case Qt.ItemDataRole.UserRole:
                 answer = factor.value if factor else term.value
             case Qt.ItemDataRole.ToolTipRole | Qt.ItemDataRole.AccessibleTextRole:
@@ -87,15 +94,13 @@ class TermsModel(TableModel):
                 answer = None
         return answer
 
-    def _text(self, row: int, column: int) -> str:
-        factor = self.factor(row, column)
-        if column == LABEL:
-            return self._labels[row]
-        if column == PRODUCT:
-            return f"= {self._terms[row].value:+.4f}"
-        if factor is None:
-            return ""
-        return f"× {factor.value:+.4f}" if column == SECOND else f"{factor.value:+.4f}"
+
+def _text(term: Term, column: int) -> str:
+    if column == PRODUCT:
+        return f"= {term.value:+.4f}"
+    if column == FIRST:
+        return f"{term.factors[0].value:+.4f}"
+    return f"× {term.factors[1].value:+.4f}" if len(term.factors) > 1 else ""
 
 
 def cell(factor: Factor) -> str:

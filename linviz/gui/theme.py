@@ -144,7 +144,19 @@ DARK = Theme(
     not_finite="#7722d8",
 )
 
+BRANCH_COLOURS = {
+    "light": ("#2563d9", "#b45309", "#0f766e", "#a21caf", "#4d7c0f", "#be123c", "#475569"),
+    "dark": ("#2f6de0", "#f0a04b", "#3fc1b0", "#d77be0", "#a3c957", "#f2798b", "#9fb0c3"),
+}
+"""Of branches in their order, beginning with the accent; told apart by lightness too."""
+
 THEMES = {theme.name: theme for theme in (LIGHT, DARK)}
+
+
+def branch_colour(theme: Theme, number: int) -> str:
+    """Give the colour of a branch by its number, from 1."""
+    colours = BRANCH_COLOURS[theme.name]
+    return colours[(number - 1) % len(colours)]
 
 
 @cache

@@ -11,8 +11,8 @@ from linviz.gui.learning_rate import LearningRate
 from linviz.gui.phase_strip import PhaseStrip
 from linviz.gui.theme import Theme
 
-BUTTONS = ("step", "manual_step", "next_phase", "run", "reset", "new_seed")
-COMPACT_ORDER = ("new_seed", "reset", "next_phase", "manual_step", "run", "step")
+BUTTONS = ("back", "step", "manual_step", "next_phase", "run", "reset", "new_seed")
+COMPACT_ORDER = ("back", "new_seed", "reset", "next_phase", "manual_step", "run", "step")
 """Which buttons lose their text first where there is no room."""
 
 

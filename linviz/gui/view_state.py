@@ -2,19 +2,13 @@
 
 from PySide6.QtCore import QObject, QSize, Qt, QTimer, Slot
 from PySide6.QtGui import QAction, QGuiApplication
-from PySide6.QtWidgets import QApplication, QMainWindow, QSplitter
+from PySide6.QtWidgets import QApplication, QMainWindow
 
 from linviz.gui.appearance import Appearance
 from linviz.gui.commands import colour_icons
-from linviz.gui.equation import Equation
-from linviz.gui.loss_card import LossCard
-from linviz.gui.message_bar import MessageBar
+from linviz.gui.desk import Desk
 from linviz.gui.preferences import Preferences
-from linviz.gui.tool_bar import ToolBar
-from linviz.gui.why_panel import WhyPanel
 
-EQUATION_SHARE = 0.6
-"""Of the height, that the equation takes at most by itself."""
 TEXT_STEPS = {"larger_text": 1, "smaller_text": -1, "normal_text": 0}
 
 
@@ -25,8 +19,8 @@ class ViewState(QObject):
     ----------
     window
         The window; its parts are given beside it.
-    splitter
-        Equation above, the other parts below.
+    desk
+        Its parts.
     preferences
         What the person chose before; `keep` writes back to them.
     """
@@ -34,30 +28,30 @@ class ViewState(QObject):
     def __init__(
         self,
         window: QMainWindow,
-        tool_bar: ToolBar,
-        message: MessageBar,
-        equation: Equation,
-        loss: LossCard,
-        why: WhyPanel,
-        splitter: QSplitter,
+        desk: Desk,
         actions: dict[str, QAction],
         preferences: Preferences,
     ) -> None:
         super().__init__(window)
-        self._window, self._splitter = window, splitter
-        self._tool_bar, self._message, self._equation, self._loss = tool_bar, message, equation, loss
-        self._why = why
+        self._window, self._desk = window, desk
         self._actions, self._preferences = actions, preferences
         self.appearance = Appearance(preferences.theme_now or preferences.theme, preferences.text_scale, self)
         self.appearance.changed.connect(self.apply)
-        splitter.splitterMoved.connect(self._on_splitter_moved)
+        desk.splitter.splitterMoved.connect(self._on_splitter_moved)
         for name in TEXT_STEPS:
             actions[name].triggered.connect(self._on_text_size)
         for name in (name for name in actions if name.startswith("theme_")):
             actions[name].triggered.connect(self._on_theme)
-        actions["as_stored"].triggered.connect(equation.set_as_stored)
-        actions["log_scale"].triggered.connect(loss.plot.set_log)
-        actions["reset_zoom"].triggered.connect(loss.plot.reset_zoom)
+        self._switches = {
+            "as_stored": desk.equation.set_as_stored,
+            "moves": desk.equation.set_stacked,
+            "flash": desk.equation.set_flashes,
+            "log_scale": desk.loss.plot.set_log,
+        }
+        for name, switch in self._switches.items():
+            actions[name].toggled.connect(switch)
+        actions["moves"].toggled.connect(self._on_measures_changed)
+        actions["reset_zoom"].triggered.connect(desk.loss.plot.reset_zoom)
         actions["full_screen"].triggered.connect(self._on_full_screen)
         actions["reset_layout"].triggered.connect(self._on_reset_layout)
 
@@ -65,10 +59,11 @@ class ViewState(QObject):
         """Take up what the person chose before."""
         preferences = self._preferences
         self._actions[f"theme_{self.appearance.choice}"].setChecked(True)
-        self._actions["as_stored"].setChecked(preferences.as_stored)
-        self._actions["log_scale"].setChecked(preferences.log_scale)
-        self._equation.set_as_stored(preferences.as_stored)
-        self._loss.plot.set_log(preferences.log_scale)
+        for name, switch in self._switches.items():
+            chosen = getattr(preferences, name)
+            self._actions[name].setChecked(chosen)
+            switch(chosen)  # also what was so before, of which no action tells
+        self._desk.tour.at = preferences.tour
         size = QSize(*preferences.size)
         if QGuiApplication.platformName() != "offscreen":  # whose screen is a made-up one of 800 x 800
             size = size.boundedTo(self._window.screen().availableSize())  # it may be a smaller one than last time
@@ -90,16 +85,15 @@ class ViewState(QObject):
         preferences.maximized = window.isMaximized()
         if not (window.isMaximized() or window.isFullScreen()):
             preferences.size = window.width(), window.height()
-        preferences.as_stored = self._actions["as_stored"].isChecked()
-        preferences.log_scale = self._actions["log_scale"].isChecked()
+        for name in self._switches:
+            setattr(preferences, name, self._actions[name].isChecked())
+        preferences.tour = self._desk.tour.at
         preferences.save()
 
     @Slot()
     def share_height(self) -> None:
-        """Give the equation what it needs, the rest to the parts below; or what the person gave it."""
-        height = self._splitter.height()
-        hint = min(self._equation.sizeHint().height(), round(height * EQUATION_SHARE))
-        self._splitter.setSizes(list(self._preferences.splitter) or [hint, height - hint])
+        """Share the height out anew."""
+        self._desk.share_height(self._preferences.splitter)
 
     @Slot()
     def apply(self) -> None:
@@ -108,10 +102,11 @@ class ViewState(QObject):
         QApplication.setPalette(theme.palette())
         self._window.setStyleSheet(self.appearance.style_sheet())
         colour_icons(self._actions, theme)
-        for part in (self._tool_bar, self._equation, self._message):
-            part.set_theme(theme)
-        for wide in (self._loss, self._why):
-            wide.set_theme(theme, self.appearance.text_scale)
+        self._desk.set_theme(theme, self.appearance.text_scale)
+        self._on_measures_changed()
+
+    @Slot()
+    def _on_measures_changed(self) -> None:
         QTimer.singleShot(0, self, self.share_height)  # when all parts know their new size
 
     @Slot()
@@ -136,4 +131,4 @@ class ViewState(QObject):
 
     @Slot()
     def _on_splitter_moved(self) -> None:
-        self._preferences.splitter = tuple(self._splitter.sizes())
+        self._preferences.splitter = tuple(self._desk.splitter.sizes())

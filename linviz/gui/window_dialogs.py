@@ -23,13 +23,13 @@ class WindowDialogs(QObject):
 
     @Slot()
     def _on_shortcuts(self) -> None:
-        self._show(shortcuts_dialog(self._window))
+        self.show(shortcuts_dialog(self._window))
 
     @Slot()
     def _on_about(self) -> None:
-        self._show(about_dialog(self._window))
+        self.show(about_dialog(self._window))
 
-    def _show(self, dialog: QDialog) -> None:
+    def show(self, dialog: QDialog) -> None:
         """Show a dialog; one of its kind that is open goes."""
         for other in self._window.findChildren(QDialog, dialog.objectName()):
             if other is not dialog:

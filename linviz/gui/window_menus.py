@@ -5,14 +5,16 @@ from PySide6.QtWidgets import QMenu, QMenuBar
 
 from linviz.gui.commands import COMMANDS
 
-MENUS = ("File", "Training", "View", "Help")
+MENUS = ("File", "Training", "History", "View", "Help")
+LETTERS = {"History": "H&istory"}
+"""Where the first letter is another one's."""
 
 
 def fill_menus(bar: QMenuBar, actions: dict[str, QAction]) -> None:
     """Add File, Training, View and Help, with Theme inside View."""
     menus: dict[str, QMenu] = {}
     for name in MENUS:
-        menu = bar.addMenu(f"&{name}")
+        menu = bar.addMenu(LETTERS.get(name, f"&{name}"))
         assert isinstance(menu, QMenu)  # noqa: S101  # Qt's stub has an overload that gives an action
         menu.setToolTipsVisible(True)
         menus[name] = menu

@@ -1,27 +1,32 @@
 """Any sequence of commands against a model of the run written straight on torch."""
 
 import math
+from contextlib import suppress
 from dataclasses import dataclass, field
 
 import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from oracle import COMPUTED, DTYPES, MANY, TorchLoop, differing, freshness, problems, same_bits, unfounded, values
+from oracle import COMPUTED, DTYPES, FEW, MANY, TorchLoop, differing, freshness, problems, same_bits, unfounded, values
 
 from linviz.core.command import (
     Command,
     Load,
     NextPhase,
+    Question,
     Reset,
     Run,
+    RunTo,
     SetLearningRate,
     Step,
     UpdateAgain,
     drawn,
 )
+from linviz.core.comparison import Compare
 from linviz.core.problem import Problem, Recipe
 from linviz.core.settings import Settings
+from linviz.core.snapshot import PHASES, Phase
 from linviz.core.trainer import Trainer
 from linviz.errors import InputError
 
@@ -82,9 +87,9 @@ class Model:
                 self.update(by_hand)
         self.phase = (self.phase + 1) % 5
 
-    def finish(self, by_hand: bool = False) -> None:
+    def run_to(self, phase: str, by_hand: bool) -> None:
         self.run_phase(by_hand)
-        while self.phase:
+        while PHASE_NAMES[self.phase - 1] != phase:
             self.run_phase(by_hand)
 
     def apply(self, command: Command) -> tuple[list[int], list[float]]:
@@ -92,8 +97,8 @@ class Model:
         match command:
             case NextPhase():
                 self.run_phase()
-            case Step(by_hand=by_hand):
-                self.finish(by_hand)
+            case Step(by_hand=by_hand) | RunTo(by_hand=by_hand):
+                self.run_to(getattr(command, "phase", "update"), by_hand)
             case UpdateAgain(by_hand=by_hand):
                 if self.badges["weight_grad"] == "none":
                     raise InputError
@@ -117,7 +122,7 @@ class Model:
         made: list[int] = []
         losses: list[float] = []
         for _ in range(steps):
-            self.finish(by_hand)
+            self.run_to("update", by_hand)
             loss = self.loss()
             assert loss is not None
             made.append(self.loss_at)
@@ -140,6 +145,7 @@ COMMANDS = st.one_of(
     st.builds(UpdateAgain, st.booleans()),
     st.builds(UpdateAgain, st.booleans()),
     st.builds(Step, st.booleans()),
+    st.builds(RunTo, st.sampled_from(PHASES), st.booleans()),
     st.builds(Run, st.integers(1, 8), by_hand=st.booleans()),
     st.builds(SetLearningRate, RATES),
     st.just(Reset()),
@@ -196,8 +202,25 @@ def test_commands_are_values() -> None:
     assert Step() == Step(by_hand=False)
     assert Step() != Step(by_hand=True)
     assert UpdateAgain() != UpdateAgain(by_hand=True)
+    assert RunTo(Phase.LOSS) == RunTo(Phase.LOSS, by_hand=False) != RunTo(Phase.LOSS, by_hand=True)
+    assert len({RunTo(phase) for phase in (*PHASES, *PHASES)}) == 5
     assert len({Run(3), Run(steps=3), Run(seconds=3.0), Reset(), Reset(), SetLearningRate(0.1)}) == 4
     assert Load(Recipe(1, 2, 3)) == Load(Recipe(1, 2, 3, seed=0))
+
+
+@FEW
+@given(problems(samples=6, width=3), st.lists(COMMANDS, min_size=1, max_size=10))
+def test_questions_between_commands_change_nothing(problem: Problem, commands: list[Command]) -> None:
+    question: Question = Compare()
+    asked, plain = Trainer(problem), Trainer(problem)
+    for command in commands:
+        for trainer in (asked, plain):
+            with suppress(InputError):  # an update again without a gradient
+                command.apply(trainer)
+        before = asked.snapshot()
+        question.apply(asked)
+        assert asked.snapshot() is before
+        assert differing(values(before), values(plain.snapshot())) == []
 
 
 @pytest.mark.parametrize("by_hand", [False, True])

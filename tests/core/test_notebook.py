@@ -1,17 +1,21 @@
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
+from dataclasses import replace
 from types import SimpleNamespace
 from typing import Any
 
 import numpy as np
 import pytest
 import torch
-from oracle import same_bits
+from oracle import differing, same_bits, values
 from torch import nn
 
-from linviz.core.notebook import Cell, replay
+from linviz.core import remarks
+from linviz.core.command import Reset, Run
+from linviz.core.notebook import Cell, cells, replay
 from linviz.core.problem import Problem
 from linviz.core.settings import Settings
 from linviz.core.snapshot import Phase, Snapshot
+from linviz.core.trainer import Trainer
 
 NUMBERS = list(range(36, 45))
 
@@ -41,7 +45,7 @@ PRINTED: dict[int, dict[str, Any]] = {
 }
 
 
-def ran_by_python(cells: list[Cell], dtype: str) -> Iterator[dict[str, Any]]:
+def ran_by_python(ran: Iterable[Cell], dtype: str) -> Iterator[dict[str, Any]]:
     """Run the code of cells 38 to 44 by Python itself, after what 36 and 37 printed, and give the fields of each."""
     kind = getattr(torch, dtype)
     start = Problem.notebook()
@@ -57,7 +61,7 @@ def ran_by_python(cells: list[Cell], dtype: str) -> Iterator[dict[str, Any]]:
         "y": torch.tensor(start.y, dtype=kind),
         "print": lambda *_: None,
     }
-    for cell in cells:
+    for cell in ran:
         if cell.number > 37:
             exec(cell.code, names)  # noqa: S102  # the notebook's own lines are the best oracle there is
         tensors = {
@@ -79,60 +83,67 @@ def dtype(request: pytest.FixtureRequest) -> str:
 
 
 def test_the_cells_come_in_order_with_what_they_printed() -> None:
-    cells = list(replay())
-    assert [cell.number for cell in cells] == NUMBERS
-    assert set(cells[0].printed) == {"x", "y"}
-    for cell in cells[1:]:
+    assert [cell.number for cell in cells()] == NUMBERS
+    assert set(cells()[0].printed) == {"x", "y"}
+    for cell in cells()[1:]:
         assert cell.printed == PRINTED[cell.number]
 
 
+def test_a_replay_goes_through_the_cells_in_order() -> None:
+    assert [cell for cell, _moment in replay()] == list(cells())
+
+
 def test_every_printed_number_is_met_within_the_rounding_of_the_printed_inputs(dtype: str) -> None:
-    for cell in replay(dtype):
-        assert cell.max_abs_diff <= 2e-4, cell.number
+    for cell, moment in replay(dtype):
+        assert moment.settings == Settings(0.01, dtype=dtype)
+        assert cell.max_abs_diff(moment) <= 2e-4, cell.number
 
 
 def test_the_outputs_are_what_the_notebooks_own_lines_compute_bit_for_bit(dtype: str) -> None:
-    cells = list(replay(dtype))
-    for cell, expected in zip(cells, ran_by_python(cells, dtype), strict=True):
-        assert set(cell.out) == set(cell.printed)
-        for name, value in cell.out.items():
+    for (cell, moment), expected in zip(replay(dtype), ran_by_python(cells(), dtype), strict=True):
+        out = cell.out(moment)
+        assert set(out) == set(cell.printed)
+        for name, value in out.items():
             assert same_bits(value, expected[name]), (cell.number, name)
         for name in ("weight", "bias", "weight_grad", "bias_grad"):
-            assert same_bits(getattr(cell.snapshot, name), expected[name]), (cell.number, name)
+            assert same_bits(getattr(moment, name), expected[name]), (cell.number, name)
 
 
 def test_the_outputs_are_computed_and_not_the_printed_ones() -> None:
-    for cell in replay():
+    for cell, moment in replay():
         if cell.number >= 39:
-            assert cell.max_abs_diff > 0, cell.number
+            assert cell.max_abs_diff(moment) > 0, cell.number
 
 
-def test_the_largest_difference_is_the_largest_of_all_printed_numbers(dtype: str) -> None:
-    for cell in replay(dtype):
-        differences = [0.0]
+def test_the_differences_are_those_of_all_printed_numbers(dtype: str) -> None:
+    for cell, moment in replay(dtype):
+        expected = {}
         for name, value in cell.printed.items():
-            printed, out = np.ravel(value).tolist(), np.ravel(cell.out[name]).tolist()
+            printed, out = np.ravel(value).tolist(), np.ravel(cell.out(moment)[name]).tolist()
             assert len(printed) == len(out)
-            differences += [abs(a - b) for a, b in zip(out, printed, strict=True)]
-        assert cell.max_abs_diff == max(differences), cell.number
+            expected[name] = [abs(a - b) for a, b in zip(out, printed, strict=True)]
+        found = cell.differences(moment)
+        assert {name: each.ravel().tolist() for name, each in found.items()} == expected
+        assert {name: each.shape for name, each in found.items()} == {n: np.shape(v) for n, v in cell.printed.items()}
+        assert cell.max_abs_diff(moment) == max((d for each in expected.values() for d in each), default=0.0)
 
 
 def test_a_difference_in_any_field_and_of_any_sign_is_found() -> None:
-    moment = Snapshot.at_start(Problem.notebook(), Settings())
-    out = {"weight": np.zeros((2, 2)), "loss": 1.0}
+    start = Snapshot.at_start(Problem.random(1, 2, 2), Settings())
+    moment = replace(start, weight=np.zeros((2, 2)), loss=1.0)
 
     def diff(weight: list[list[float]], loss: float) -> float:
-        return Cell(0, "", out, {"weight": weight, "loss": loss}, moment).max_abs_diff
+        return Cell(0, "", {"weight": weight, "loss": loss}, ()).max_abs_diff(moment)
 
     assert diff([[0, 0], [0, 0]], 1.0) == 0
     assert diff([[0, 0], [0.25, 0]], 1.0) == 0.25
     assert diff([[-0.5, 0], [0.25, 0]], 1.0) == 0.5
     assert diff([[0, 0], [0.25, 0]], 3.0) == 2
-    assert Cell(38, "", {}, {}, moment).max_abs_diff == 0
+    assert Cell(38, "", {}, ()).max_abs_diff(moment) == 0
 
 
 def test_the_snapshots_are_the_moments_after_the_cells() -> None:
-    moments = {cell.number: cell.snapshot for cell in replay()}
+    moments = {cell.number: moment for cell, moment in replay()}
     expected = {
         36: (0, Phase.FORWARD),
         37: (0, Phase.FORWARD),
@@ -152,11 +163,48 @@ def test_the_snapshots_are_the_moments_after_the_cells() -> None:
     assert moments[44].freshness("loss") == "fresh"
 
 
+def test_the_commands_give_the_notebooks_numbers_whatever_ran_before(dtype: str) -> None:
+    trainer = Trainer(Problem.random(4, 5, 6), Settings(0.3, dtype=dtype))
+    trainer.run(steps=3)
+    trainer.next_phase()
+    for _ in range(2):  # the second time the cells run on top of themselves
+        for cell, moment in replay(dtype):
+            for command in cell.commands:
+                command.apply(trainer)
+            assert differing(values(trainer.snapshot()), values(moment)) == [], cell.number
+            assert cell.number < 38 or trainer.snapshot().settings == Settings(0.01, dtype=dtype)
+
+
+def test_the_cells_are_data_that_running_them_does_not_change() -> None:
+    before = [(cell.number, cell.code, repr(cell.printed), cell.commands, cell.remark) for cell in cells()]
+    for _cell, moment in replay():
+        trainer = Trainer.at(moment)
+        for command in (Run(steps=3), Reset()):
+            command.apply(trainer)
+    assert [(cell.number, cell.code, repr(cell.printed), cell.commands, cell.remark) for cell in cells()] == before
+
+
+def test_a_remark_stands_where_it_comes_up() -> None:
+    found = {cell.number: cell.remark for cell in cells() if cell.remark}
+    assert found == {40: remarks.LOSS, 42: remarks.UPDATE, 43: remarks.EQUIVALENCE}
+    moments = {cell.number: moment for cell, moment in replay("float64")}
+    residual = moments[40].residual
+    assert residual is not None
+    # What the remark says of the loss is so, and what it says the notebook writes is something else.
+    assert moments[40].loss == pytest.approx(np.mean(residual**2), rel=1e-14)
+    assert moments[40].loss != pytest.approx(np.linalg.norm(residual), rel=0.1)
+    # And of the update: the gradient is subtracted, not the loss.
+    before, after = moments[41], moments[42]
+    assert before.weight_grad is not None
+    assert after.weight == pytest.approx(before.weight - 0.01 * before.weight_grad, rel=1e-14)
+    assert after.weight != pytest.approx(before.weight - 0.01 * (before.loss or 0), rel=1e-4)
+
+
 def test_an_own_namespace_is_all_that_the_cells_code_needs() -> None:
     # The code shown beside the numbers is the code that was run: cells 36 and 37 too are whole.
     names = SimpleNamespace(found={"print": lambda *_: None})
     with torch.random.fork_rng(devices=[]):
-        for cell in replay():
+        for cell in cells():
             exec(cell.code, names.found)  # noqa: S102  # as above
     assert names.found["x"].shape == (10, 3)
     assert names.found["linear"].weight.shape == (2, 3)

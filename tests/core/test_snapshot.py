@@ -61,7 +61,7 @@ def test_a_snapshot_knows_its_problem_and_its_shape() -> None:
     trainer = Trainer(Problem.random(7, 3, 2, seed=5))
     for act, _written in [(Trainer.snapshot, None), *SESSION]:
         act(trainer)
-        assert trainer.snapshot().problem == "random 7 × 3 → 2, seed 5"
+        assert trainer.snapshot().problem.title == "random 7 × 3 → 2, seed 5"
         assert trainer.snapshot().shape == (7, 3, 2)
 
 

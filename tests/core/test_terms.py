@@ -1,4 +1,5 @@
 import math
+import tracemalloc
 
 import numpy as np
 import pytest
@@ -6,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from oracle import FEW, Array
 
-from linviz.core.terms import SAMPLE, Column, Factor, Term, Terms
+from linviz.core.terms import BLOCK, CHUNK, Column, Factor, Term, Terms
 
 NUMBERS = st.floats(-1e6, 1e6, width=32)
 
@@ -81,10 +82,9 @@ def test_a_products_value_is_that_of_all_its_factors() -> None:
 
 
 def layouts() -> dict[str, Array]:
-    """Give many terms, in orders that a sample with a stride would misjudge."""
+    """Give many terms, in orders that a look at blocks and chunks could misjudge."""
     draw = np.random.default_rng(0)
-    n = 7 * SAMPLE + 3
-    stride = n // SAMPLE
+    n = 4 * BLOCK + 3 * CHUNK + 5
     positions = np.arange(n)
     small = draw.uniform(-1e-3, 1e-3, n)
     return {
@@ -93,14 +93,15 @@ def layouts() -> dict[str, Array]:
         "all zero": np.zeros(n),
         "ascending": positions / n,
         "descending": -positions[::-1] / n,
-        "large ones where the stride skips": np.where(positions % stride == 1, 1e3 + positions, small),
-        "large ones only where the stride looks": np.where(positions % stride == 0, -1e3 - positions, small),
-        "three large ones that the stride skips": np.where(
-            np.isin(positions, (1, 100 * stride + 3, n - 1)), 1e6, small
-        ),
+        "the largest all in one chunk": np.where(positions // CHUNK == 7, 1e3 + positions, small),
+        "one large one in each chunk": np.where(positions % CHUNK == CHUNK - 1, -1e3 - positions, small),
+        "large ones at the edges of blocks": np.where(np.isin(positions % BLOCK, (0, BLOCK - 1)), 1e6, small),
+        "large ones in what is left over": np.where(positions >= n - 5, -1e6 - positions, small),
         "few values, many ties": draw.integers(-3, 4, n).astype(float),
         "fewer than asked for are not zero": np.where(positions < 20, -1.0, 0.0),
         "one is infinite": np.where(positions == 12_345, -np.inf, small),
+        "exactly a block": draw.standard_normal(BLOCK),
+        "one more than a block": draw.standard_normal(BLOCK + 1),
         "halves": np.concatenate((np.full(n // 2, 1.0), np.full(n - n // 2, -2.0))),
     }
 
@@ -138,7 +139,7 @@ def test_the_remainder_of_small_terms_is_not_lost_beside_large_ones() -> None:
     assert terms.remainder(terms.largest(50)) == pytest.approx(0.95, rel=1e-12)
 
 
-@pytest.mark.parametrize("count", [60, 3 * SAMPLE])
+@pytest.mark.parametrize("count", [60, 2 * BLOCK + 3])
 @pytest.mark.parametrize("share", [1, 2, 1000])
 @pytest.mark.parametrize("worst", [math.nan, math.inf])
 def test_terms_that_are_not_finite_come_first(count: int, share: int, worst: float) -> None:
@@ -154,6 +155,36 @@ def test_terms_that_are_not_finite_come_first(count: int, share: int, worst: flo
     assert not math.isfinite(terms.magnitude())
     if bad <= 50:
         assert terms.remainder(shown) == count - 50
+
+
+def test_terms_of_their_own_count_among_many_rows() -> None:
+    draw = np.random.default_rng(1)
+    n = 3 * BLOCK + 1
+    x, weight = draw.standard_normal((2, n)).astype(np.float32)
+    for own in (-1e6, 1e-9):
+        terms = Terms(
+            (Column("x", x, (0, None)), Column("weight", weight, (0, None))), (Term.of(("bias", (0,), own)),), "j"
+        )
+        values = [*(float(a) * float(b) for a, b in zip(x, weight, strict=True)), own]
+        assert terms.values.tolist() == values
+        assert terms.sum() == pytest.approx(math.fsum(values), rel=1e-12)
+        assert terms.magnitude() == pytest.approx(math.fsum(map(abs, values)), rel=1e-12)
+        shown = terms.largest(50)
+        assert (n in shown) == (own == -1e6)
+        assert terms.remainder(shown) == pytest.approx(math.fsum(np.delete(values, shown)), abs=1e-10)
+        assert terms.remainder([]) == terms.sum()
+
+
+def test_many_terms_take_little_memory() -> None:
+    values = np.ones(20 * BLOCK)
+    tracemalloc.start()
+    terms = single(values)
+    before, _peak = tracemalloc.get_traced_memory()
+    shown = terms.largest(50)
+    assert terms.remainder(shown) == terms.sum() - 50 == len(values) - 50
+    peak = tracemalloc.get_traced_memory()[1] - before
+    tracemalloc.stop()
+    assert peak < values.nbytes / 2
 
 
 def test_to_explain_leaves_the_cells_alone() -> None:

@@ -48,6 +48,7 @@ def moment_of(given: Problem, step: int = 1, computed_at: int = 0) -> Snapshot:
     return Snapshot(
         step,
         Phase.FORWARD,
+        given,
         Settings(),
         x,
         y,
@@ -70,6 +71,7 @@ def burst_of(losses: Any, first: int = 0, by_hand: bool = False) -> Burst:
     done = Snapshot(
         int(steps[-1]) + 1,
         Phase.FORWARD,
+        given.problem,
         given.settings,
         given.x,
         given.y,

@@ -1,5 +1,4 @@
 import math
-from decimal import Decimal
 from itertools import pairwise
 
 import pytest
@@ -9,74 +8,17 @@ from PySide6.QtCore import QPoint, QRect
 from PySide6.QtGui import QColor, QFont, QFontMetricsF
 from pytestqt.qtbot import QtBot
 
-from gui.parts import FEW, MANY, colour_at, dress, frozen, picture
+from gui.parts import FEW, colour_at, dress, frozen, picture
 from linviz.gui.array_model import ArrayModel
 from linviz.gui.array_view import ArrayPanel
-from linviz.gui.cell_delegate import CellDelegate, fitted
+from linviz.gui.cell_delegate import CellDelegate
 from linviz.gui.fields import FIELDS
 from linviz.gui.theme import THEMES, Theme
-
-FINITE = st.floats(allow_nan=False, allow_infinity=False)
-ORDINARY = st.floats(-1e4, 1e4)
-ROOM = st.integers(7, 14)
 
 
 def distance(one: QColor, other: QColor) -> float:
     """Give the distance of two colours as points of red, green and blue."""
     return math.dist((one.red(), one.green(), one.blue()), (other.red(), other.green(), other.blue()))
-
-
-@MANY
-@given(FINITE | ORDINARY, ROOM)
-def test_a_number_never_takes_more_characters_than_there_are(value: float, room: int) -> None:
-    assert len(fitted(value, room)) <= room
-
-
-@MANY
-@given(FINITE | ORDINARY, ROOM)
-def test_every_digit_shown_is_the_numbers_own(value: float, room: int) -> None:
-    shown = Decimal(fitted(value, room))
-    exponent = shown.as_tuple().exponent
-    assert isinstance(exponent, int)
-    assert abs(shown - Decimal(value)) <= Decimal(5).scaleb(exponent - 1)  # half a unit of the last digit
-
-
-@MANY
-@given(FINITE | ORDINARY, ROOM)
-def test_where_there_is_room_a_number_has_torchs_four_decimals(value: float, room: int) -> None:
-    in_full = format(value, ".4f")
-    assert (fitted(value, room) == in_full) == (len(in_full) <= room)
-
-
-@MANY
-@given(FINITE, ROOM)
-def test_a_number_written_by_its_exponent_shows_the_decimals_there_is_room_for(value: float, room: int) -> None:
-    digits, by_exponent, power = fitted(value, room).partition("e")
-    decimals = len(digits.partition(".")[2])
-    if by_exponent and decimals < 4:
-        longer = f"{Decimal(value):.{decimals + 1}e}".partition("e")[0]
-        assert len(longer) + 1 + len(power) > room or Decimal(longer) >= 10
-
-
-@pytest.mark.parametrize(
-    ("value", "room", "text"),
-    [
-        (-1.23456, 7, "-1.2346"),
-        (12345.678, 7, "1.235e4"),
-        (12345.678, 10, "12345.6780"),
-        (-1.5e-300, 7, "-0.0000"),
-        (-1.5e300, 7, "-2e300"),
-        (1e100, 9, "1.000e100"),
-    ],
-)
-def test_numbers_too_long_are_written_by_their_exponent(value: float, room: int, text: str) -> None:
-    assert fitted(value, room) == text
-
-
-@pytest.mark.parametrize("room", range(-2, 8))
-def test_what_is_not_finite_is_written_out_and_less_room_than_any_number_takes_is_no_fault(room: int) -> None:
-    assert [fitted(value, room) for value in (math.inf, -math.inf, math.nan)] == ["inf", "-inf", "nan"]
-    assert float(fitted(-12345.678, room)) == pytest.approx(-12345.678, rel=0.5)
 
 
 def delegate_of(scale: float, theme: Theme) -> CellDelegate:

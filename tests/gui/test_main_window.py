@@ -32,7 +32,7 @@ def test_click_through_from_opening_to_new_seed(qtbot: QtBot, open_window: OpenW
     trigger(qtbot, window, "manual_step")
     loop.iterate(by_hand=True)
     assert_panels_show(window, loop)
-    assert [*window.loss.plot._manual] == [3]
+    assert [*window.loss.plot.branches.losses.manual] == [3]
 
     trigger(qtbot, window, "next_phase")
     loop.prediction = loop.linear(loop.x)
@@ -63,11 +63,11 @@ def test_click_through_from_opening_to_new_seed(qtbot: QtBot, open_window: OpenW
     trigger(qtbot, window, "reset")
     for name, numbers in start.items():
         np.testing.assert_array_equal(panel_numbers(window, name), numbers, err_msg=name)
-    assert not len(window.loss.plot.record)
+    assert not len(window.loss.plot.path)
 
     trigger(qtbot, window, "new_seed")
-    assert window.snapshot.problem.startswith("random 10 × 3 → 2, seed ")
-    drawn = Problem.random(10, 3, 2, int(window.snapshot.problem.rsplit(" ", 1)[1]))
+    assert window.snapshot.problem.title.startswith("random 10 × 3 → 2, seed ")
+    drawn = Problem.random(10, 3, 2, window.snapshot.problem.seed or 0)
     loop = NotebookLoop(drawn)
     assert_panels_show(window, loop)
     trigger(qtbot, window, "step")
@@ -220,7 +220,7 @@ def test_a_run_that_diverges_stops_and_says_so(qtbot: QtBot, open_window: OpenWi
     assert "learning rate 4" in said
     assert "above 1.294" in said
     assert "Try a smaller rate, 0.6 say" in said
-    assert window.loss.plot._broken == (steps - 1, loop.loss.item())
+    assert window.loss.plot.branches.losses.broken == (steps - 1, loop.loss.item())
     curve = window.loss.plot._curve.getData()[1]
     assert len(curve) == steps - 1
     trigger(qtbot, window, "reset")
@@ -234,7 +234,7 @@ def test_an_error_on_the_worker_is_said_and_the_window_lives_on(qtbot: QtBot, op
         def apply(self, trainer: object) -> object:
             raise ZeroDivisionError("nobody expected this")
 
-    window.backend.submit(Bad())  # type: ignore[arg-type]  # it is bad on purpose
+    window.backend.submit(Bad())
     qtbot.waitUntil(window.message.isVisible)
     assert "ZeroDivisionError: nobody expected this" in label(window, "message")
     assert "Traceback" in window.message._details

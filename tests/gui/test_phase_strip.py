@@ -6,7 +6,8 @@ from pytestqt.qtbot import QtBot
 
 from gui.parts import colour_at, dress, picture, spoken_name
 from linviz.core.snapshot import PHASES, Phase
-from linviz.gui.phase_strip import TEXTS, PhaseStrip
+from linviz.gui.fields import PHASE_TEXTS
+from linviz.gui.phase_strip import PhaseStrip
 from linviz.gui.theme import THEMES
 
 EVERY = pytest.mark.parametrize("coming", PHASES)
@@ -70,7 +71,7 @@ def test_a_screen_reader_hears_every_phase_and_its_state(coming: Phase, strip: P
     heard = spoken_name(strip)
     assert heard.startswith("Phases of the iteration: Forward ")
     assert heard.count("next") == 1
-    assert [f"{TEXTS[phase][0]} {strip.state(phase)}" for phase in PHASES] == heard.partition(": ")[2].split(", ")
+    assert [f"{PHASE_TEXTS[phase][0]} {strip.state(phase)}" for phase in PHASES] == heard.partition(": ")[2].split(", ")
 
 
 @EVERY
@@ -105,7 +106,7 @@ def test_beside_the_chips_there_is_no_tip(strip: PhaseStrip, tips: list[str]) ->
 @pytest.mark.parametrize("scale", [0.8, 1.0, 2.5])
 def test_the_strip_has_room_for_its_text_at_every_size(scale: float, qtbot: QtBot) -> None:
     strip = shown(qtbot, scale=scale)
-    texts = sum(strip.fontMetrics().horizontalAdvance(text) for text, _tip in TEXTS.values())
+    texts = sum(strip.fontMetrics().horizontalAdvance(text) for text, _tip in PHASE_TEXTS.values())
     assert strip.minimumSizeHint().width() <= strip.sizeHint().width()
     assert strip.sizeHint().width() > texts
     assert strip.sizeHint().height() > strip.fontMetrics().height()

@@ -150,7 +150,7 @@ LOSSES = st.lists(st.sampled_from([1.0, math.nan, math.inf]), max_size=30)
 def test_the_nearest_finite_loss_is_found_and_first_where_one_is_going(
     losses: list[float], step: int, towards: int
 ) -> None:
-    found = nearest_finite(np.array(losses, float), step, towards)
+    found = nearest_finite(len(losses), np.array(losses, float).__getitem__, step, towards)
     finite = [at for at, loss in enumerate(losses) if math.isfinite(loss)]
     if not finite:
         assert found is None
@@ -164,5 +164,5 @@ def test_the_nearest_finite_loss_is_found_and_first_where_one_is_going(
 def test_a_finite_loss_far_away_is_not_taken_for_the_one_under_the_mouse() -> None:
     losses = np.full(10_000, np.nan)
     losses[0] = 1.0
-    assert nearest_finite(losses, 9_000) is None
-    assert nearest_finite(losses, 30) == 0
+    assert nearest_finite(len(losses), losses.__getitem__, 9_000) is None
+    assert nearest_finite(len(losses), losses.__getitem__, 30) == 0

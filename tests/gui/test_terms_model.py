@@ -70,6 +70,7 @@ def test_a_row_has_which_operands_product_and_its_share() -> None:
             f"× {second.value:+.4f}",
             f"= {term.value:+.4f}",
         ]
+        assert texts(model)[row] == [model.texts(column)[row] for column in range(BAR)]
         assert [model.factor(row, column) for column in range(5)] == [first, first, second, None, None]
         assert model.share(row) == term.value / largest
         exact = [model.index(row, column).data(ROLE.UserRole) for column in range(4)]
@@ -113,6 +114,8 @@ def test_the_same_count_of_terms_is_a_change_and_another_a_reset() -> None:
     assert (len(resets), changes) == (1, [])
     model.show_terms(explain(snapshot, "weight_grad", (1, 0)))
     assert (len(resets), changes) == (1, [(0, 9)])
+    assert model.show_terms(explain(snapshot, "weight_grad", (1, 0))) == list(range(10))
+    assert (len(resets), changes) == (1, [(0, 9)])  # nothing is another, so nothing is painted again
     model.show_terms(None)
     model.show_terms(None)
     assert (len(resets), changes) == (2, [(0, 9)])

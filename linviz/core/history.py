@@ -1,0 +1,310 @@
+"""Everything that was done since the problem was loaded: branches of moments, each of which can be stood at again.
+
+A moment is where a phase, a step or a change of the settings ended. What was done is kept as commands, equal steps in a
+row as one entry. States are kept at a spacing; what lies between is computed again from the nearest one before, by the
+same commands on the same trainer, and so comes out bit for bit.
+"""
+
+import math
+import time
+from dataclasses import replace
+from typing import cast
+
+import numpy as np
+
+from linviz.core import names
+from linviz.core.branch import Branch, Kept
+from linviz.core.command import Command, Load, Question, Reset, Run, Step, drawn
+from linviz.core.condition import first_met
+from linviz.core.keeper import BUDGET, Keeper
+from linviz.core.place import Place
+from linviz.core.problem import Problem
+from linviz.core.settings import Settings
+from linviz.core.snapshot import Burst, Snapshot
+from linviz.core.trainer import Trainer
+from linviz.core.travel import Travel
+from linviz.errors import InputError
+
+PIECE = 1000
+"""Steps of a run between two kept states at first: about 15 ms of computing for the notebook's problem."""
+NOWHERE = -1
+"""A moment before all others: the trainer's state is none of this branch."""
+
+
+class History:
+    """Owns the trainer; every command goes through here.
+
+    Used from one thread only.
+
+    Parameters
+    ----------
+    problem
+        Data and starting parameters.
+    settings
+        How it is trained.
+    budget
+        Bytes that kept states may take; then they are thinned out, every second one at a time. The start of each
+        branch is always kept.
+
+    Attributes
+    ----------
+    trainer
+        Stands at the present moment.
+    """
+
+    def __init__(self, problem: Problem, settings: Settings | None = None, budget: int = BUDGET) -> None:
+        self.trainer = Trainer(problem, settings)
+        self._budget = budget
+        self._begin()
+
+    def _begin(self) -> None:
+        self._branches: list[Branch] = []
+        self._keeper = Keeper(self._branches, self._budget)
+        self._begin_root()
+
+    def perform(self, command: Command | Question | Travel) -> object:
+        """Carry out a command; a burst of it says where the run then stands.
+
+        What changes the run in the past begins a branch there, and nothing is lost.
+        """
+        match command:
+            case Travel():
+                result: object = command.travel(self)
+            case Load(source=source):
+                self.trainer.load(drawn(source))
+                self._begin()
+                result = Burst.of(self.trainer.snapshot())
+            case Reset():
+                self._reset()
+                result = Burst.of(self.trainer.snapshot())
+            case Run():
+                result = self._run(command)
+            case _:
+                before = self.trainer.snapshot()
+                result = command.apply(self.trainer)
+                if isinstance(result, Burst) and result.snapshot is not before:
+                    self._note(cast("Command", command), before, result.snapshot)  # a question gives no burst
+        return replace(result, place=self.place()) if isinstance(result, Burst) else result
+
+    def here(self) -> Burst:
+        """Give the present moment."""
+        return replace(Burst.of(self.trainer.snapshot()), place=self.place())
+
+    def place(self) -> Place:
+        """Tell where the run stands."""
+        here = self._here
+        infos = tuple(each.info for each in self._branches if not each.deleted)
+        return Place(
+            here.number, self._moment, here.moments, self.trainer.snapshot().step, here.steps, infos, here.marks()
+        )
+
+    def seek(self, moment: int, branch: int | None = None) -> Burst:
+        """Stand at a moment, of this branch or of another one.
+
+        Raises
+        ------
+        InputError
+            If there is no such branch or moment.
+        """
+        target = self._here if branch is None else self._branch(branch)
+        if not 0 <= moment <= target.moments:
+            raise InputError(f"{target.name} has the moments 0 to {target.moments}, there is no {moment}")
+        if self._moment == self._here.moments:
+            self._keeper.keep(
+                self._here, self._moment, self.trainer.snapshot(), whole=True
+            )  # so that the way back is short
+        self._go(target, moment)
+        return Burst.of(self.trainer.snapshot())
+
+    def seek_step(self, step: int, branch: int | None = None) -> Burst:
+        """Stand where a step was just done; at the start for 0, at the end for one beyond it.
+
+        Raises
+        ------
+        InputError
+            If there is no such branch.
+        """
+        target = self._here if branch is None else self._branch(branch)
+        return self.seek(target.moment_of_step(step), target.number)
+
+    def move(self, by: int, of_steps: bool = False, beyond: Command | None = None) -> Burst:
+        """Go some moments along the branch, or some steps; beyond its end do a command instead, if there is one.
+
+        In steps, the first one back from within an iteration leads to where that began.
+        """
+        here, now = self._here, self._moment
+        if not of_steps:
+            target = now + by
+        else:
+            step = self.trainer.snapshot().step
+            began = here.moment_of_step(step)
+            target = here.moment_of_step(step + by + (by < 0 and now > began))
+            if by > 0 and step + by > here.steps:
+                target = here.moments + (now == here.moments)  # first to the end of what was done
+        if target > here.moments and beyond is not None:
+            done = self.perform(beyond)
+            assert isinstance(done, Burst)  # noqa: S101  # a command gives one
+            return done
+        return self.seek(min(max(target, 0), here.moments))
+
+    def switch(self, branch: int) -> Burst:
+        """Stand at the end of a branch.
+
+        Raises
+        ------
+        InputError
+            If there is no such branch.
+        """
+        return self.seek(self._branch(branch).moments, branch)
+
+    def end_of(self, branch: int) -> Snapshot:
+        """Give the last moment of a branch; the run stays where it is.
+
+        Raises
+        ------
+        InputError
+            If there is no such branch.
+        """
+        here, moment = self._here, self._moment
+        end = self.switch(branch).snapshot
+        self.seek(moment, here.number)
+        return end
+
+    def rename(self, branch: int, name: str) -> None:
+        """Call a branch otherwise.
+
+        Raises
+        ------
+        InputError
+            If there is no such branch, or no branch can be called so.
+        """
+        self._branch(branch).name = names.branch(name)
+
+    def delete(self, branch: int, deleted: bool = True) -> None:
+        """Take a branch out of the list, or put it back; what others come from stays.
+
+        Raises
+        ------
+        InputError
+            If there is no such branch, or it is the one that the run stands on.
+        """
+        found = self._branch(branch)
+        if found is self._here:
+            raise InputError(f"{found.name} is the branch that the run stands on: switch to another one first")
+        found.deleted = deleted
+
+    @property
+    def branches(self) -> tuple[Branch, ...]:
+        """All branches, in the order of their numbers; deleted ones too."""
+        return tuple(self._branches)
+
+    def take(self, trainer: Trainer, branches: list[Branch], number: int, moment: int) -> None:
+        """Hold another trainer's branches instead, and stand at a moment of one; see `linviz.core.saving`."""
+        before = vars(self).copy()
+        try:
+            self.trainer, self._branches, self._keeper = trainer, branches, Keeper(branches, self._budget)
+            self._keeper.count()
+            self._here, self._moment = branches[0], NOWHERE
+            self._go(self._branch(number), moment)
+        except BaseException:
+            vars(self).update(before)  # all or nothing
+            raise
+
+    def _branch(self, number: int) -> Branch:
+        if not 1 <= number <= len(self._branches):
+            raise InputError(f"there is no branch {number}")
+        return self._branches[number - 1]
+
+    def _begin_root(self) -> None:
+        start = self.trainer.snapshot()
+        self._here = self._add(None, 0, start)
+        self._moment = 0
+
+    def _add(self, parent: Branch | None, fork: int, at: Snapshot) -> Branch:
+        number = len(self._branches) + 1
+        branch = Branch(number, f"Run {number}", parent, fork, at.step, at.settings, at.loss)
+        self._branches.append(branch)
+        self._keeper.put(branch, Kept(fork, at, whole=True))
+        return branch
+
+    def _reset(self) -> None:
+        self.trainer.reset()
+        if self._here is self._branches[-1] and self._here.parent is None and not self._here.entries:
+            self._branches.pop()  # nothing was done since the last one
+            self._keeper.count()
+        self._begin_root()
+
+    def _run(self, run: Run) -> Burst:
+        """Run in pieces, keep the state after each, and look for the conditions in it."""
+        deadline = math.inf if run.seconds is None else time.perf_counter() + run.seconds
+        most = 1 if any(condition.by_step for condition in run.until) else PIECE
+        bursts: list[Burst] = []
+        left = run.steps
+        while True:
+            before = self.trainer.snapshot()
+            piece = replace(
+                run,
+                steps=most if left is None else min(left, most),
+                seconds=None if run.seconds is None else max(deadline - time.perf_counter(), 0.0),
+                continued=run.continued or bool(bursts),
+            )
+            burst = piece.apply(self.trainer)
+            made = burst.snapshot.step - before.step
+            if made:
+                self._note(Step(run.by_hand), before, burst.snapshot, made)
+                burst = self._stopped(run, burst, math.inf if before.loss is None else before.loss)
+                bursts.append(burst)
+            left = None if left is None else left - made
+            over = left == 0 or burst.met or time.perf_counter() > deadline
+            if over or not made or not np.isfinite(burst.losses[-1]):
+                break
+        return Burst.joined(bursts or [burst])
+
+    def _stopped(self, run: Run, burst: Burst, loss_before: float) -> Burst:
+        """Take back the steps after the first that meets a condition, if one does."""
+        met = first_met(run.until, burst, loss_before)
+        if met is None:
+            return burst
+        at, words = met
+        beyond = len(burst.steps) - 1 - at
+        if beyond:
+            moment = self._moment - beyond
+            branch = self._here
+            branch.cut(moment)
+            self._keeper.count()
+            self._moment = NOWHERE  # what comes after must not be gone on from
+            self._go(branch, moment)
+            branch.settings, branch.loss = self.trainer.snapshot().settings, self.trainer.snapshot().loss
+        return Burst(self.trainer.snapshot(), burst.steps[: at + 1], burst.losses[: at + 1], met=words)
+
+    def _note(self, command: Command, before: Snapshot, after: Snapshot, count: int = 1) -> None:
+        """Note what was done from the present moment; in the past that begins a branch."""
+        if self._moment < self._here.moments:
+            self._here = self._add(self._here, self._moment, before)
+        of_steps = isinstance(command, Step)
+        if not of_steps:
+            self._keeper.keep(self._here, self._moment, before, whole=True)
+        self._here.note(command, count, after)
+        self._moment += count
+        self._keeper.keep(self._here, self._moment, after, whole=not of_steps)
+
+    def _go(self, target: Branch, moment: int) -> None:
+        from_here = any(branch is self._here and end >= self._moment for branch, end in target.lineage(moment))
+        kept = target.best_kept(moment)
+        if from_here and self._moment >= kept.moment:
+            first = self._moment
+        else:
+            first = kept.moment
+            self.trainer.restore(kept.snapshot)
+        self._here, self._moment = target, first
+        for command, count in target.way(first, moment):
+            self._repeat(command, count)
+        self._moment = moment
+
+    def _repeat(self, command: Command, count: int) -> None:
+        if not isinstance(command, Step):
+            command.apply(self.trainer)
+            return
+        end = self.trainer.snapshot().step + count
+        while self.trainer.snapshot().step < end:  # a run ends at each loss that isn't finite
+            self.trainer.run(end - self.trainer.snapshot().step, by_hand=command.by_hand)

@@ -1,0 +1,15 @@
+"""What is true where the notebook is loose: said where it comes up, in one wording. Needs no torch."""
+
+LOSS = (
+    "The notebook writes L = √‖y − ŷ‖². nn.MSELoss takes no root, and averages: it is the mean of (ŷ − y)² over "
+    "samples × outputs."
+)
+UPDATE = (
+    "The notebook writes w ← w − η E(w). What is subtracted is η times the gradient, w ← w − η ∂L/∂w, not η times "
+    "the loss."
+)
+EQUIVALENCE = (
+    "The notebook calls optimizer.step() and the update by hand equivalent. In exact arithmetic they are. In floating "
+    "point sub_(lr * grad) rounds twice, first the product and then the difference; optimizer.step() rounds once, as "
+    "sub_(grad, alpha=lr) does. So last bits differ; how often depends on the learning rate."
+)
