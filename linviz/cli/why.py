@@ -61,6 +61,8 @@ def _text(explanation: Explanation) -> Iterator[str]:
     for check in explanation.checks:
         verdict = "" if check.agrees else "  DIFFERS by more than rounding explains"
         yield f"  {check.name}: {check.value!r} ({check.ulp:+.2f} ulp){verdict}"
+    if explanation.remark:
+        yield explanation.remark
 
 
 def _factor(factor: Factor) -> str:

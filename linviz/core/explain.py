@@ -6,6 +6,7 @@ from typing import Any
 
 import numpy as np
 
+from linviz.core import remarks
 from linviz.core.formula import formula_of
 from linviz.core.snapshot import Array, Freshness, Phase, Snapshot
 from linviz.core.terms import Column, Index, Term, Terms
@@ -87,6 +88,15 @@ class Explanation:
     checks: tuple[Check, ...]
     belongs_to: int
     note: str
+
+    @property
+    def remark(self) -> str:
+        """What is true where the notebook is loose about this number; or nothing."""
+        if self.field == "loss":
+            return remarks.LOSS
+        if self.field not in PARAMETERS or not len(self.terms):
+            return ""
+        return f"{remarks.UPDATE} {remarks.EQUIVALENCE}" if "by hand" in self.note else remarks.UPDATE
 
 
 @np.errstate(over="ignore", invalid="ignore")  # a run that diverges is explained too

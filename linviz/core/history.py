@@ -54,7 +54,7 @@ class History:
 
     def __init__(self, problem: Problem, settings: Settings | None = None, budget: int = BUDGET) -> None:
         self.trainer = Trainer(problem, settings)
-        self._budget = budget
+        self._budget, self._met = budget, False
         self._begin()
 
     def _begin(self) -> None:
@@ -198,18 +198,6 @@ class History:
         """All branches, in the order of their numbers; deleted ones too."""
         return tuple(self._branches)
 
-    def take(self, trainer: Trainer, branches: list[Branch], number: int, moment: int) -> None:
-        """Hold another trainer's branches instead, and stand at a moment of one; see `linviz.core.saving`."""
-        before = vars(self).copy()
-        try:
-            self.trainer, self._branches, self._keeper = trainer, branches, Keeper(branches, self._budget)
-            self._keeper.count()
-            self._here, self._moment = branches[0], NOWHERE
-            self._go(self._branch(number), moment)
-        except BaseException:
-            vars(self).update(before)  # all or nothing
-            raise
-
     def _branch(self, number: int) -> Branch:
         if not 1 <= number <= len(self._branches):
             raise InputError(f"there is no branch {number}")
@@ -236,6 +224,9 @@ class History:
 
     def _run(self, run: Run) -> Burst:
         """Run in pieces, keep the state after each, and look for the conditions in it."""
+        if run.continued and self._met:
+            return Burst.of(self.trainer.snapshot())  # it was over, and asked for before that was known
+        self._met = False
         deadline = math.inf if run.seconds is None else time.perf_counter() + run.seconds
         most = 1 if any(condition.by_step for condition in run.until) else PIECE
         bursts: list[Burst] = []
@@ -266,6 +257,7 @@ class History:
         if met is None:
             return burst
         at, words = met
+        self._met = True
         beyond = len(burst.steps) - 1 - at
         if beyond:
             moment = self._moment - beyond

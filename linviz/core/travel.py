@@ -8,7 +8,6 @@ from linviz.core.snapshot import Burst, Snapshot
 
 if TYPE_CHECKING:
     from linviz.core.history import History
-    from linviz.core.session import Session
 
 
 @runtime_checkable
@@ -106,28 +105,3 @@ class EndOf:
     def travel(self, history: "History") -> Snapshot:
         """See `History.end_of`."""
         return history.end_of(self.branch)
-
-
-@dataclass(frozen=True, slots=True)
-class Save:
-    """Ask for all that was done, a `Session`, to be completed with the losses and written."""
-
-    def travel(self, history: "History") -> "Session":
-        """See `linviz.core.saving.saved`."""
-        from linviz.core.saving import saved  # noqa: PLC0415  # imports torch, which is there by now
-
-        return saved(history)
-
-
-@dataclass(frozen=True, slots=True)
-class Open:
-    """Stand where a session was saved, with its history instead of this one; what fails leaves this one as it was."""
-
-    session: "Session"
-
-    def travel(self, history: "History") -> Burst:
-        """See `linviz.core.saving.open_in`."""
-        from linviz.core.saving import open_in  # noqa: PLC0415  # as above
-
-        open_in(history, self.session)
-        return Burst.of(history.trainer.snapshot())

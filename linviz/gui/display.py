@@ -2,17 +2,20 @@
 
 import math
 import time
+from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject, Signal
 from PySide6.QtWidgets import QLabel
 
 from linviz.core.movement import largest_move
 from linviz.core.place import Place
-from linviz.core.problem import Problem
 from linviz.core.snapshot import Burst, Phase, Snapshot
 from linviz.gui.desk import Desk
 from linviz.gui.fields import PHASE_TEXTS, cell_name
 from linviz.gui.numbers import change_text
+
+if TYPE_CHECKING:
+    from linviz.core.problem import Problem
 
 NUMBERS_EVERY = 0.1
 """Seconds between two snapshots whose numbers are shown during a run; nobody reads faster."""

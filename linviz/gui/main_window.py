@@ -10,6 +10,7 @@ from PySide6.QtGui import QCloseEvent, QResizeEvent, QShowEvent
 from PySide6.QtWidgets import QMainWindow
 
 from linviz.core.command import Command, Load, RunTo, SetLearningRate
+from linviz.core.condition import Condition
 from linviz.core.place import Place
 from linviz.core.problem import Problem, Recipe
 from linviz.core.settings import Settings
@@ -19,13 +20,13 @@ from linviz.core.travel import Travel
 from linviz.gui.advice import on_divergence
 from linviz.gui.backend import Backend
 from linviz.gui.commands import COMMANDS, build_actions
-from linviz.gui.compare_dialog import CompareDialog
 from linviz.gui.desk import Desk
 from linviz.gui.display import Display
 from linviz.gui.faults import Faults
 from linviz.gui.first_paint import FirstPaint
 from linviz.gui.focus_keys import FocusKeys
 from linviz.gui.preferences import Preferences
+from linviz.gui.run_dialogs import RunDialogs
 from linviz.gui.status_line import LOADING, NOT_LOADED, StatusLine
 from linviz.gui.traveller import Traveller
 from linviz.gui.view_state import ViewState
@@ -99,6 +100,7 @@ class MainWindow(QMainWindow):
         self.traveller = Traveller(self.commands, self.desk.time_line, self)
         self.view = ViewState(self, self.desk, self.commands, preferences)
         self.dialogs = WindowDialogs(self, self.message, self.commands)
+        self.run_dialogs = RunDialogs(self)
         if preferences.complaint:
             self.message.say(preferences.complaint)
 
@@ -111,7 +113,6 @@ class MainWindow(QMainWindow):
         self.commands["open_notebook"].triggered.connect(self._on_open_notebook)
         self.commands["quit"].triggered.connect(self.close)
         self.commands["tour"].triggered.connect(self._on_tour)
-        self.commands["compare"].triggered.connect(self._on_compare)
         for part in (self.loss.selected, self.why.chosen, self.tour.chosen):
             part.connect(self.go_to)
         self.code.asked.connect(self._on_line_chosen)
@@ -218,10 +219,15 @@ class MainWindow(QMainWindow):
     @Slot(bool)
     def _on_run(self, running: bool) -> None:
         if running:
-            self.backend.run()
-            self._enable_updates_again(True)
+            self.run(self.run_dialogs.until)
         else:
             self.backend.pause()
+
+    def run(self, until: tuple[Condition, ...]) -> None:
+        """Repeat Step until paused, or until a condition holds."""
+        self.message.withdraw(MET)
+        self.backend.run(until)
+        self._enable_updates_again(True)
 
     @Slot(bool)
     def _on_running_changed(self, running: bool) -> None:
@@ -254,16 +260,6 @@ class MainWindow(QMainWindow):
     def _on_cell_asked(self) -> None:
         for command in self.tour.commands(idle=not self.backend.busy):
             self._submit(command)
-
-    @Slot()
-    def _on_compare(self) -> None:
-        dialog = CompareDialog(self.view.appearance, self.commands["step"], self)
-        dialog.asked.connect(self.backend.submit)
-        self.backend.done.connect(dialog.take_done)
-        self.backend.failed.connect(dialog.give_up)
-        self.settled.connect(dialog.ask)
-        self.dialogs.show(dialog)
-        dialog.ask()
 
     @Slot()
     def _on_new_seed(self) -> None:

@@ -51,6 +51,9 @@ class Traveller(QObject):
     asked = Signal(object)
     """A command for the worker."""
 
+    placed = Signal(object)
+    """The `Place` where the run stands."""
+
     def __init__(self, actions: dict[str, QAction], time_line: TimeLine, parent: QObject) -> None:
         super().__init__(parent)
         self._actions, self._time_line = actions, time_line
@@ -73,6 +76,7 @@ class Traveller(QObject):
             self._stack.clear()
         self.place = place
         self._time_line.show_place(place)
+        self.placed.emit(place)
         for name in ("first", "back", "back_step"):
             self._actions[name].setEnabled(place.moment > 0)
         self._actions["last"].setEnabled(place.in_the_past)

@@ -50,7 +50,8 @@ class ViewState(QObject):
         }
         for name, switch in self._switches.items():
             actions[name].toggled.connect(switch)
-        actions["moves"].toggled.connect(self._on_measures_changed)
+        for name in ("moves", "as_stored"):
+            actions[name].toggled.connect(self._on_measures_changed)
         actions["reset_zoom"].triggered.connect(desk.loss.plot.reset_zoom)
         actions["full_screen"].triggered.connect(self._on_full_screen)
         actions["reset_layout"].triggered.connect(self._on_reset_layout)

@@ -139,7 +139,8 @@ class WhyPanel(QFrame):
         name = cell(Factor(*self._cell, 0.0)) if self._cell else ""
         self._name.say(f"{name} = {explanation.value!r}" if explanation else name)
         self._name.setVisible(bool(name))
-        self._note.say(explanation.note if explanation else f"{instead[0].upper()}{instead[1:]}")
+        said = f"{explanation.note}\n{explanation.remark}".strip() if explanation else ""
+        self._note.say(said if explanation else f"{instead[0].upper()}{instead[1:]}")
         if explanation is None:
             return
         self._latex = explanation.formula

@@ -171,7 +171,13 @@ def test_steps_back_and_forward_pass_over_phases() -> None:
         (0, "forward"),
     ]
     on = Move(1, of_steps=True, beyond=Step())
-    assert [burst(history, on).snapshot.step for _ in range(5)] == [1, 2, 3, 3, 4]  # to the end of what was done, then on
+    assert [burst(history, on).snapshot.step for _ in range(5)] == [
+        1,
+        2,
+        3,
+        3,
+        4,
+    ]
     assert len(history.place().branches) == 1
 
 

@@ -143,7 +143,7 @@ def test_a_click_in_the_middle_of_a_run_loses_no_step(qtbot: QtBot, open_window:
     for text in (BACKWARD, FORWARD, UPDATE):
         step = window.snapshot.step if window.snapshot else 0
         click_line(window, text)
-        qtbot.waitUntil(lambda step=step: window.snapshot is not None and window.snapshot.step > step + 5)
+        qtbot.waitUntil(lambda step=step: window.snapshot is not None and window.snapshot.step > step + 5)  # type: ignore[misc]  # bound in a loop
     trigger(qtbot, window, "run", "step")
     assert window.snapshot is not None
     trainer = trainer_of(window)

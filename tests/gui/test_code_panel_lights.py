@@ -57,7 +57,7 @@ def test_by_hand_each_line_lights_up_its_own_parameter(qtbot: QtBot, window: Mai
     trigger(qtbot, window, "by_hand")
     for text, name in zip(BY_HAND, ("weight", "bias"), strict=True):
         hover(window, text)
-        qtbot.waitUntil(lambda name=name: lit(window) == {name: WRITES, f"{name}_grad": READS})
+        qtbot.waitUntil(lambda name=name: lit(window) == {name: WRITES, f"{name}_grad": READS})  # type: ignore[misc]  # bound in a loop
 
 
 def test_keys_light_up_line_by_line_and_nothing_stays_when_the_focus_leaves(qtbot: QtBot, window: MainWindow) -> None:
@@ -137,7 +137,7 @@ def test_a_light_changes_no_number_and_no_size(qtbot: QtBot, window: MainWindow)
     moment = window.snapshot
     for text in (FORWARD, BACKWARD, UPDATE):
         hover(window, text)
-        qtbot.waitUntil(lambda text=text: lit(window) == LIGHTS[text])
+        qtbot.waitUntil(lambda text=text: lit(window) == LIGHTS[text])  # type: ignore[misc]  # bound in a loop
     after = {name: (panel.geometry(), panel.table.geometry()) for name, panel in window.equation.panels.items()}
     assert before == after
     assert window.snapshot is moment

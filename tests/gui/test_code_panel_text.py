@@ -85,7 +85,7 @@ def test_the_copied_program_gives_the_bits_of_the_runs_first_step(
         *((name, getattr(linear, name)) for name in ("weight", "bias")),
         *((f"{name}_grad", getattr(linear, name).grad) for name in ("weight", "bias")),
     ):
-        np.testing.assert_array_equal(tensor.detach().numpy(), getattr(moment, field), err_msg=field)  # type: ignore[attr-defined]  # a tensor
+        np.testing.assert_array_equal(tensor.detach().numpy(), getattr(moment, field), err_msg=field)
 
 
 def test_the_buttons_of_the_panel_are_the_commands(qtbot: QtBot, window: MainWindow) -> None:

@@ -186,7 +186,7 @@ def test_during_a_run_nothing_flashes_and_one_that_is_on_ends(
         qtbot.waitUntil(lambda: strengths(window) == {0.0})
         assert window.backend.running
         step = window.snapshot.step if window.snapshot else 0
-        qtbot.waitUntil(lambda step=step: window.snapshot is not None and window.snapshot.step > step + 200)
+        qtbot.waitUntil(lambda step=step: window.snapshot is not None and window.snapshot.step > step + 200)  # type: ignore[misc]  # bound in a loop
         trigger(qtbot, window, "run")
     assert {strength for strength, running in asked if running} == {0.0}
 

@@ -1,0 +1,75 @@
+"""The dialogs that follow the run, and what they ask of it."""
+
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import QObject, Slot
+
+from linviz.core.condition import Condition, StepReached
+from linviz.gui.branches_dialog import BranchesDialog
+from linviz.gui.compare_dialog import CompareDialog
+from linviz.gui.run_until_dialog import RunUntilDialog
+
+if TYPE_CHECKING:
+    from linviz.gui.main_window import MainWindow
+
+
+class RunDialogs(QObject):
+    """Opens *Step against Manual Step*, *Branches* and *Run until*, and connects them to a window's run.
+
+    Attributes
+    ----------
+    until
+        The conditions in force: each of them stops every run.
+    """
+
+    def __init__(self, window: "MainWindow") -> None:
+        super().__init__(window)
+        self._window = window
+        self.until: tuple[Condition, ...] = ()
+        self._run_until = RunUntilDialog(window)
+        self._run_until.started.connect(self._on_started)
+        self._run_until.changed.connect(self._on_changed)
+        window.commands["compare"].triggered.connect(self._on_compare)
+        window.commands["branches"].triggered.connect(self._on_branches)
+        window.commands["run_until"].triggered.connect(self._on_run_until)
+
+    @Slot()
+    def _on_compare(self) -> None:
+        window = self._window
+        dialog = CompareDialog(window.view.appearance, window.commands["step"], window)
+        dialog.asked.connect(window.backend.submit)
+        window.backend.done.connect(dialog.take_done)
+        window.backend.failed.connect(dialog.give_up)
+        window.settled.connect(dialog.ask)
+        window.dialogs.show(dialog)
+        dialog.ask()
+
+    @Slot()
+    def _on_branches(self) -> None:
+        window = self._window
+        dialog = BranchesDialog(window.view.appearance, window)
+        dialog.asked.connect(window.backend.submit)
+        dialog.edited.connect(window.traveller.edit)
+        window.backend.done.connect(dialog.take_done)
+        window.backend.failed.connect(dialog.give_up)
+        window.traveller.placed.connect(dialog.show_place)
+        if window.traveller.place is not None:
+            dialog.show_place(window.traveller.place)
+        window.dialogs.show(dialog)
+
+    @Slot()
+    def _on_run_until(self) -> None:
+        if self._window.snapshot is not None:
+            self._run_until.show_step(self._window.snapshot.step)
+        self._run_until.show()
+        self._run_until.activateWindow()
+
+    @Slot(object, object)
+    def _on_started(self, until: tuple[Condition, ...], more: int | None) -> None:
+        moment = self._window.snapshot
+        last = () if more is None or moment is None else (StepReached(moment.step + more),)
+        self._window.run((*until, *last))
+
+    @Slot(object)
+    def _on_changed(self, until: tuple[Condition, ...]) -> None:
+        self.until = until
