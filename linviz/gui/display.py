@@ -74,7 +74,8 @@ class Display(QObject):
             if whole:
                 self._show_place(burst.place)
         else:
-            self.show_numbers(moment, flash=True)
+            # The last burst of a fast run may come after its end; what it changed is everything.
+            self.show_numbers(moment, flash=len(burst.losses) <= 1)
             self._show_place(burst.place)
             whole = True
         if moment.loss is not None and not math.isfinite(moment.loss) and branch not in self._broken:
