@@ -171,7 +171,7 @@ class BranchesDialog(QDialog):
     @Slot()
     def _on_rename(self) -> None:
         self.table.setFocus()
-        self.table.edit_name()
+        self.table.edit_name(self.table.rows()[0])
 
     @Slot(object, str, str)
     def _on_renamed(self, number: int, before: str, name: str) -> None:
@@ -180,10 +180,12 @@ class BranchesDialog(QDialog):
 
     @Slot()
     def _on_delete(self) -> None:
-        if self._buttons["delete"].isEnabled():
-            for number in [self._model.info(row).number for row in self.table.rows()]:
-                name = _plain(self._model.name(number))
-                self.edited.emit(Delete(number), Delete(number, deleted=False), f"Delete {name}")
+        if not self._buttons["delete"].isEnabled():  # the key was pressed
+            self._complain(f"{self._buttons['delete'].toolTip()}.")
+            return
+        for number in [self._model.info(row).number for row in self.table.rows()]:
+            name = _plain(self._model.name(number))
+            self.edited.emit(Delete(number), Delete(number, deleted=False), f"Delete {name}")
 
     @Slot()
     def _on_compare(self) -> None:

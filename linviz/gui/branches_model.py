@@ -7,11 +7,14 @@ from typing import Any
 from PySide6.QtCore import QModelIndex, QObject, Qt, Signal
 from PySide6.QtGui import QFont
 
+from linviz.core import names
 from linviz.core.place import BranchInfo, Place
 from linviz.core.settings import Settings
+from linviz.errors import InputError
+from linviz.gui.measured_table import MeasuredModel
 from linviz.gui.numbers import short_exponent
 from linviz.gui.swatch import swatch
-from linviz.gui.table_model import Index, TableModel
+from linviz.gui.table_model import Index
 from linviz.gui.theme import Theme, branch_colour
 
 HEADERS = ("run", "begins", "settings", "η", "steps", "last loss")
@@ -24,14 +27,12 @@ MEANINGS = (
     "Steps done where it ends",
     "The last loss that was computed on it",
 )
-LONGEST_NAME = 40
-"""Characters; a longer one would push the other columns, and the time line, out of the window."""
 LEFT = Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter
 RIGHT = Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter
 ALIGNED = (LEFT, LEFT, LEFT, RIGHT, RIGHT, RIGHT)
 
 
-class BranchesModel(TableModel):
+class BranchesModel(MeasuredModel):
     """Follows the run: rows come, go and change one by one, so that what is selected stays selected.
 
     A new name is shown at once, and taken back if the worker doesn't take it.
@@ -74,14 +75,17 @@ class BranchesModel(TableModel):
         """Give the row of a branch, or −1."""
         return next((row for row, each in enumerate(self._branches) if each.number == number), -1)
 
+    def longest(self, column: int) -> str:
+        return max((self._text(info, column) for info in self._branches), key=len, default="")
+
     def show_place(self, place: Place) -> bool:
         """Show the branches of a place; tell whether there are others than before."""
-        names = {each.number: each.name for each in place.branches}
-        renamed, self._names = names != self._names, names
-        self._on_their_way = {at: name for at, name in self._on_their_way.items() if names.get(at, name) != name}
+        called = {each.number: each.name for each in place.branches}
+        renamed, self._names = called != self._names, called
+        self._on_their_way = {at: name for at, name in self._on_their_way.items() if called.get(at, name) != name}
         before = len(self._branches)
         for row in reversed(range(before)):
-            if self._branches[row].number not in names:
+            if self._branches[row].number not in called:
                 self.beginRemoveRows(QModelIndex(), row, row)
                 del self._branches[row]
                 self.endRemoveRows()
@@ -144,20 +148,18 @@ class BranchesModel(TableModel):
         if not index.isValid() or index.column() != NAME or role != Qt.ItemDataRole.EditRole:
             return False
         number = self._branches[index.row()].number
-        before, name = self.name(number), " ".join(str(value).split())
-        if not name:
-            self.refused.emit(f"A run needs a name: type at least one letter. It is still called {before}.")
-        elif len(name) > LONGEST_NAME:
-            self.refused.emit(
-                f"A name has at most {LONGEST_NAME} characters, this one has {len(name):,}. "
-                f"The run is still called {before}."
-            )
-        elif name != before:
-            self._on_their_way[number] = name
-            self._tell_changed(range(len(self._branches)))
-            self.renamed.emit(number, before, name)
-            return True
-        return False
+        before = self.name(number)
+        try:
+            name = names.branch(str(value))
+        except InputError as error:
+            self.refused.emit(f"{str(error).capitalize()}. It is still called {before}.")
+            return False
+        if name == before:
+            return False
+        self._on_their_way[number] = name
+        self._tell_changed(range(len(self._branches)))
+        self.renamed.emit(number, before, name)
+        return True
 
     def headerData(self, section: int, orientation: Qt.Orientation, role: int = Qt.ItemDataRole.DisplayRole) -> Any:
         if orientation == Qt.Orientation.Horizontal and 0 <= section < len(HEADERS):

@@ -60,8 +60,8 @@ class ConditionLine(QWidget):
 
     @property
     def holds(self) -> bool:
-        """Whether it is ticked, and right."""
-        return self.box.isChecked() and not self.wrong
+        """Whether it is ticked, and what stands there was taken."""
+        return self.box.isChecked() and (self.entry is None or self.entry.taken)
 
     def remark(self, remark: str) -> None:
         """Say something else in small print."""

@@ -7,12 +7,11 @@ from linviz.core.place import BranchInfo, Place
 from linviz.core.snapshot import Snapshot
 from linviz.core.travel import EndOf
 from linviz.gui.branches_model import loss_text
-from linviz.gui.branches_table import RowDelegate
 from linviz.gui.card import Card
 from linviz.gui.ends_model import PARAMETERS, EndsModel
 from linviz.gui.fields import cell_name
+from linviz.gui.measured_table import MeasuredTable, RowDelegate
 from linviz.gui.numbers import change_text
-from linviz.gui.plain_table import PlainTable
 from linviz.gui.theme import Theme
 
 HINT = "Select two runs, with Ctrl or Shift held down, and Compare: where they end, parameter by parameter."
@@ -32,7 +31,7 @@ class EndsCard(Card):
         self._answers: list[Snapshot] = []
         self._numbers: tuple[int, ...] = ()
         self._ends: tuple[Snapshot, ...] = ()
-        self._infos: tuple[BranchInfo | None, ...] = ()
+        self._branches: dict[int, BranchInfo] = {}
         self._names: dict[int, str] = {}
         self._hint = QLabel(HINT, self)
         self._title, self._losses, self._aged = (QLabel(self) for _ in range(3))
@@ -48,9 +47,8 @@ class EndsCard(Card):
             label.setTextFormat(Qt.TextFormat.PlainText)
         self._aged.setProperty("badge", "stale")
         self._model = EndsModel(self)
-        self.table = PlainTable(self._model, "ends_table", "parameters where both runs end", self)
-        self._delegate = RowDelegate(self.table)
-        self.table.setItemDelegate(self._delegate)
+        spoken = "parameters where both runs end"
+        self.table = MeasuredTable(self._model, RowDelegate(), "ends_table", spoken, self)
         column = QVBoxLayout(self)
         column.setContentsMargins(11, 8, 11, 8)
         column.setSpacing(4)
@@ -62,9 +60,8 @@ class EndsCard(Card):
 
     def set_theme(self, theme: Theme) -> None:
         """Take colours and the font's measures."""
-        self._delegate.set_theme(theme)
         self._model.set_theme(theme)
-        self.table.fit()
+        self.table.set_theme(theme)
 
     def compare(self, first: int, second: int) -> None:
         """Ask for the ends of two branches; what was asked for before is not waited for any more."""
@@ -87,11 +84,9 @@ class EndsCard(Card):
 
     def show_place(self, place: Place) -> None:
         """Take the names in force, and say what has changed since the comparison."""
-        by_number = {info.number: info for info in place.branches}
-        infos = tuple(by_number.get(number) for number in self._numbers)
+        before, self._branches = self._branches, {info.number: info for info in place.branches}
         self._names |= {info.number: info.name for info in place.branches}
-        if infos != self._infos:
-            self._infos = infos
+        if any(before.get(number) != self._branches.get(number) for number in self._numbers):
             self._tell()
 
     def _show_ends(self) -> None:
@@ -131,7 +126,8 @@ class EndsCard(Card):
     def _changes(self) -> str:
         """Say which of the two is not any more what it was when they were compared."""
         said = []
-        for number, info, end in zip(self._numbers, self._infos, self._ends, strict=False):
+        for number, end in zip(self._numbers, self._ends, strict=True):
+            info = self._branches.get(number)
             if info is None:
                 said.append(f"{self._names.get(number, f'Run {number}')} is not in the list any more.")
             elif (info.steps, repr(info.loss), info.settings) != (end.step, repr(end.loss), end.settings):

@@ -10,8 +10,9 @@ from linviz.core.snapshot import Snapshot
 from linviz.core.terms import Index as Stored
 from linviz.gui.comparison_model import DIGITS
 from linviz.gui.fields import cell_name
+from linviz.gui.measured_table import MeasuredModel
 from linviz.gui.numbers import change_text, fitted
-from linviz.gui.table_model import Index, TableModel
+from linviz.gui.table_model import Index
 from linviz.gui.theme import HEAT_STEPS, Theme
 
 if TYPE_CHECKING:
@@ -25,7 +26,7 @@ LONGEST_HEADER = 20
 RIGHT = Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter
 
 
-class EndsModel(TableModel):
+class EndsModel(MeasuredModel):
     """Each difference has its heat colour; the row of the largest is bold.
 
     Attributes
@@ -81,6 +82,10 @@ class EndsModel(TableModel):
     def difference(self, row: int) -> float:
         """Give the second number of a row minus the first."""
         return float(self._difference[row])
+
+    def longest(self, column: int) -> str:
+        rows = len(self._difference)
+        return "0" * ROOM if column != CELL else cell_name(*self.cell(rows - 1)) if rows else ""
 
     def rowCount(self, parent: Index = QModelIndex()) -> int:  # noqa: B008  # Qt's own default
         return 0 if parent.isValid() else len(self._difference)

@@ -233,6 +233,7 @@ class MainWindow(QMainWindow):
     def _on_running_changed(self, running: bool) -> None:
         run = self.commands["run"]
         run.setChecked(running)
+        self.equation.end_flash()
         run.setText("Pause" if running else "Run")
         self.tool_bar.show_running(running)
         if not running and self.snapshot is not None:

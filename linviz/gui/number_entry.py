@@ -34,6 +34,8 @@ class NumberEntry(QLineEdit):
     ----------
     number
         The last one that could be taken.
+    taken
+        Whether it is what stands there.
     wrong
         Why what stands there can't be taken, or nothing.
     """
@@ -46,7 +48,7 @@ class NumberEntry(QLineEdit):
     def __init__(self, read: Callable[[str], float], number: float, name: str, spoken: str, parent: QWidget) -> None:
         super().__init__(parent)
         self._read = read
-        self.number, self.wrong = number, ""
+        self.number, self.taken, self.wrong = number, True, ""
         self.setObjectName(name)
         self.setAccessibleName(spoken)
         self.setMaxLength(LONGEST)
@@ -62,7 +64,7 @@ class NumberEntry(QLineEdit):
 
     def show_number(self, number: float) -> None:
         """Show a number in force, so that it reads back as the same."""
-        self.number = number
+        self.number, self.taken = number, True
         short = f"{number:,}" if isinstance(number, int) else f"{number:g}"
         self.setText(short if isinstance(number, int) or float(short) == number else repr(number))
         self.setCursorPosition(0)
@@ -81,8 +83,9 @@ class NumberEntry(QLineEdit):
     def check(self) -> None:
         """Read again what stands there; whether it can be taken may depend on more than its letters."""
         try:
-            self.number = self._read(self.text())
+            self.number, self.taken = self._read(self.text()), True
         except InputError as error:
+            self.taken = False
             self._mark(str(error))
         else:
             self._mark("")

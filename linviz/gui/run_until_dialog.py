@@ -151,7 +151,7 @@ class RunUntilDialog(QDialog):
         number = self._at.number
         self._at.remark(REACHED if number is not None and number <= self._step else "")
         self._offer(
-            self._run, "Run until one of these holds, or Pause  (Enter)", f"{wrong}" and "Correct what is marked"
+            self._run, "Run until one of these holds, or Pause  (Enter)", "Correct what is marked" if wrong else ""
         )
         ticked = any(line.box.isChecked() for line in self._lines)
         self._offer(self._clear, "Tick nothing; the numbers stay", "" if ticked else "Nothing is ticked")

@@ -101,6 +101,8 @@ def test_the_buttons_of_the_panel_are_the_commands(qtbot: QtBot, window: MainWin
 def test_the_lines_stay_under_the_mouse_whatever_is_said_below_them(qtbot: QtBot, open_window: OpenWindow) -> None:
     window = open_window()
     window.resize(800, 600)
+    window.activateWindow()
+    qtbot.waitUntil(window.isActiveWindow)
     foot = window.code.findChild(QLabel, "code_foot")
     assert isinstance(foot, QLabel)
     press(window.code.list, Qt.Key.Key_Home)
