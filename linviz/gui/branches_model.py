@@ -152,7 +152,7 @@ class BranchesModel(MeasuredModel):
         try:
             name = names.branch(str(value))
         except InputError as error:
-            self.refused.emit(f"{str(error).capitalize()}. It is still called {before}.")
+            self.refused.emit(f"{str(error)[:1].upper()}{str(error)[1:]}. It is still called {before}.")
             return False
         if name == before:
             return False

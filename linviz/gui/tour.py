@@ -77,9 +77,9 @@ class Tour:
         return tuple(command for cell in running for command in cell.commands)
 
     def take_burst(self, burst: Burst) -> bool:
-        """Note where the run is; tell whether it left the cell, or came to it."""
-        was_here, self._now = self.is_here, burst.snapshot
-        return self.is_here != was_here
+        """Note where the run is; tell whether it stands to the cell as before."""
+        before, self._now = self._standing(), burst.snapshot
+        return self._standing() == before
 
     def take_done(self, command: object, result: object) -> bool:
         """Take what a cell's command gave; tell whether it was the last that was waited for."""
@@ -89,6 +89,9 @@ class Tour:
                 self._moments[at] = result.snapshot
                 return not self._waiting
         return False
+
+    def _standing(self) -> tuple[bool, ...]:
+        return self.is_here, *map(self.stands, (*self.cell.fills, *self.cell.printed))
 
     def give_up(self) -> None:
         """Wait no longer: a command failed."""

@@ -164,7 +164,7 @@ class TourPanel(Card):
     @Slot(object)
     def take_burst(self, burst: Burst) -> None:
         """Note where the run is."""
-        if self._tour.take_burst(burst) and not self._tour.waits:
+        if not (self._tour.take_burst(burst) or self._tour.waits):
             self._show_state()
 
     @Slot(object, object)
