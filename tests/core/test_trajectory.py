@@ -1,0 +1,271 @@
+"""The closed form against runs that go step by step."""
+
+import itertools
+
+import numpy as np
+import pytest
+from descending import course_of, descended, far, optimized, start_of
+from hypothesis import given
+from hypothesis import strategies as st
+from oracle import FEW, problems
+
+from linviz.core.descent import Descent
+from linviz.core.problem import Problem
+from linviz.core.theory import Parameters, Theory
+from linviz.core.trajectory import Trajectory
+from linviz.errors import InputError
+
+KINDS = {
+    "gradient descent": Descent(0.3),
+    "near the limit": Descent(1.29),
+    "diverging": Descent(1.3),
+    "heavy ball": Descent(0.1, 0.9),
+    "heavy ball near its limit": Descent(2.4, 0.9),
+    "heavy ball diverging": Descent(2.5, 0.9),
+    "overdamped": Descent(0.01, 0.5),
+    "dampening": Descent(0.2, 0.9, 0.5),
+    "negative dampening": Descent(0.1, 0.8, -0.3),
+    "weight decay": Descent(0.3, weight_decay=0.1),
+    "Nesterov": Descent(0.1, 0.9, nesterov=True),
+    "Nesterov near its limit": Descent(0.87, 0.9, nesterov=True),
+    "Nesterov diverging": Descent(0.88, 0.9, nesterov=True),
+    "Nesterov, weight decay": Descent(0.2, 0.95, nesterov=True, weight_decay=0.02),
+    "dampening, weight decay": Descent(0.2, 0.7, 0.2, weight_decay=0.3),
+}
+
+
+def agree(course: Trajectory, step: int, weight: object, bias: object, loss: float) -> None:
+    expected = Parameters(np.asarray(weight), np.asarray(bias))
+    assert far(course.parameters(step), expected) < 1e-9, step
+    # A run's own residuals are rounded: of a loss of nearly 0 fewer digits are left to it.
+    rounding = 1e-14 * (1 + max(float(np.abs(each).max()) for each in expected))
+    floor = rounding * (rounding + 2 * np.sqrt(loss))
+    assert course.loss(step) == pytest.approx(loss, rel=1e-9, abs=floor), step
+
+
+@pytest.mark.parametrize("descent", KINDS.values(), ids=KINDS)
+def test_every_step_is_that_of_torchs_optimizer(descent: Descent) -> None:
+    problem = Problem.notebook()
+    course = course_of(problem, descent)
+    for step, moment in enumerate(itertools.islice(optimized(problem, descent), 40)):
+        agree(course, step, *moment)
+
+
+@pytest.mark.parametrize("descent", KINDS.values(), ids=KINDS)
+def test_the_loop_below_is_torchs_optimizer(descent: Descent) -> None:
+    problem = Problem.notebook()
+    for (_, *found), expected in zip(descended(problem, descent, 40), optimized(problem, descent), strict=False):
+        for a, b in zip(found, expected, strict=True):
+            np.testing.assert_allclose(np.asarray(a), b, rtol=1e-12)
+
+
+@pytest.mark.parametrize("descent", KINDS.values(), ids=KINDS)
+def test_over_ten_thousand_steps(descent: Descent) -> None:
+    problem = Problem.random(12, 4, 2, seed=3)
+    # The same place beside the limit as with the notebook's data.
+    theory = Theory.of_problem(problem)
+    rate = descent.learning_rate * theory.stability_limit / 1.2939301580485385
+    descent = Descent(rate, *(getattr(descent, name) for name in ("momentum", "dampening", "nesterov", "weight_decay")))
+    course = course_of(problem, descent)
+    compared = 0
+    for step, weight, bias, loss in descended(problem, descent, 10_000, every=97):
+        if not loss < 1e280:
+            assert not course.loss(step) < 1e270
+            break
+        agree(course, step, weight, bias, loss)
+        compared += 1
+    assert compared > (100 if course.converges else 2)
+
+
+def rates(limit: float) -> st.SearchStrategy[float]:
+    return st.floats(0.001, 1.2).map(lambda share: share * limit)
+
+
+@given(data=st.data(), problem=problems(30, 6), momentum=st.floats(0, 0.99), dampening=st.floats(0, 0.9))
+@FEW
+def test_any_shape_and_rate(data: st.DataObject, problem: Problem, momentum: float, dampening: float) -> None:
+    nesterov = momentum > 0 and data.draw(st.booleans())
+    decay = data.draw(st.sampled_from((0.0, 0.0, 0.01, 1.0)))
+    kind = Descent(1, momentum, 0 if nesterov else dampening, nesterov, decay)
+    theory = Theory.of_problem(problem, weight_decay=decay)
+    limit = kind.stability_limit(float(theory.eigenvalues[-1]))
+    descent = Descent(data.draw(rates(limit)), momentum, kind.dampening, nesterov, decay)
+    course = Trajectory(theory, descent, start_of(problem))
+    assert course.converges == (descent.learning_rate < limit)
+    for step, weight, bias, loss in descended(problem, descent, 300, every=23):
+        if loss > 1e250:
+            break
+        agree(course, step, weight, bias, loss)
+
+
+@pytest.mark.parametrize("reduction", ["mean", "sum"])
+@pytest.mark.parametrize("biased", [True, False])
+def test_both_reductions_with_and_without_bias(reduction: str, biased: bool) -> None:
+    problem = Problem.random(9, 3, 2, seed=8)
+    theory = Theory.of(problem.x, problem.y, bias=biased, reduction=reduction)
+    descent = Descent(0.7 * theory.stability_limit, 0.3)
+    course = Trajectory(theory, descent, start_of(problem))
+    for step, weight, bias, loss in descended(problem, descent, 500, 50, biased, reduction):
+        agree(course, step, weight, bias, loss)
+
+
+def copied_columns() -> Problem:
+    plain = Problem.random(12, 3, 2, seed=1)
+    x = np.hstack([plain.x, plain.x[:, :1], np.full((12, 1), 2.0)])
+    return Problem(x, plain.y, np.hstack([plain.weight, plain.weight[:, 1:]]), plain.bias)
+
+
+@pytest.mark.parametrize("problem", [copied_columns(), Problem.random(3, 5, 2, 4)], ids=["copies", "few samples"])
+@pytest.mark.parametrize("descent", [Descent(0.05), Descent(0.05, 0.9), Descent(0.05, weight_decay=0.4)])
+def test_where_the_loss_is_flat(problem: Problem, descent: Descent) -> None:
+    course = course_of(problem, descent)
+    assert course.theory.rank < course.theory.parameters
+    for step, weight, bias, loss in descended(problem, descent, 2000, every=100):
+        agree(course, step, weight, bias, loss)
+    end = course.theory.optimum_from(course.start)
+    assert far(course.parameters(10**9), end) < 1e-12
+
+
+def test_a_start_far_away_and_one_at_the_optimum_keep_their_digits() -> None:
+    problem, descent = Problem.notebook(), Descent(0.4)
+    theory = Theory.of_problem(problem)
+    away = Problem(problem.x, problem.y, problem.weight * 1e8, problem.bias)
+    course = Trajectory(theory, descent, start_of(away))
+    for step, weight, bias, loss in descended(away, descent, 1000, every=10):
+        agree(course, step, weight, bias, loss)
+    still = Trajectory(theory, descent, theory.optimum)
+    assert far(still.parameters(10**6), theory.optimum) < 1e-15
+    assert still.loss(10**6) == pytest.approx(theory.optimal_loss, rel=1e-14)
+
+
+def test_a_direction_that_hardly_moves_keeps_its_digits() -> None:
+    # Two columns all but alike: the optimum lies 10⁸ away in a direction of curvature 10⁻¹⁸.
+    plain = Problem.random(20, 3, 1, seed=0)
+    x = plain.x.astype(np.float64)
+    x[:, 2] = x[:, 1] + 1e-9 * x[:, 2]
+    problem, descent = Problem(x, plain.y, plain.weight, plain.bias), Descent(0.1)
+    course = course_of(problem, descent)
+    assert np.abs(course.theory.optimum.weight).max() > 1e7
+    for step, weight, bias, loss in descended(problem, descent, 10_000, every=1000):
+        agree(course, step, weight, bias, loss)
+
+
+def test_the_excess_keeps_its_digits_where_the_subtraction_has_none() -> None:
+    course = course_of(Problem.notebook(), Descent(1.0))
+    steps = np.array([400, 800, 2000])
+    excess = course.excess(steps)
+    slowest = float(course.theory.eigenvalues[0])
+    # One direction is left: a straight line on a logarithmic axis.
+    np.testing.assert_allclose(np.diff(np.log(excess)), np.diff(steps) * 2 * np.log1p(-slowest), rtol=1e-12)
+    assert excess[-1] < 1e-150
+    assert course.loss(2000) == course.theory.optimal_loss
+    near = np.arange(5)
+    subtracted = course.losses(near) - course.theory.optimal_loss
+    np.testing.assert_allclose(course.excess(near), subtracted, rtol=1e-12)
+
+
+@pytest.mark.parametrize("decay", [0.0, 0.2])
+def test_the_excess_is_that_of_what_is_descended(decay: float) -> None:
+    course = course_of(Problem.notebook(), Descent(0.3, weight_decay=decay))
+    for step in (0, 1, 7):
+        squares = sum(float(np.sum(each**2)) for each in course.parameters(step))
+        objective = course.loss(step) + decay / 2 * squares
+        expected = objective - course.theory.optimal_objective
+        assert course.excess(np.array([step]))[0] == pytest.approx(expected, rel=1e-11)
+
+
+@pytest.mark.parametrize("descent", KINDS.values(), ids=KINDS)
+def test_a_billion_steps_are_the_optimum_or_infinity(descent: Descent) -> None:
+    course = course_of(Problem.notebook(), descent)
+    for step in (10**9, 10**9 + 1, 2**63 - 1):
+        weight, bias = course.parameters(step)
+        if course.converges:
+            assert far(Parameters(weight, bias), course.theory.optimum) < 1e-14
+            assert course.loss(step) == pytest.approx(course.theory.optimal_loss, rel=1e-14)
+        else:
+            assert np.isinf(weight).all()
+            assert np.isinf(bias).all()
+            assert course.loss(step) == np.inf
+
+
+def test_a_billion_small_steps_are_those_of_the_differential_equation() -> None:
+    # (1 − h)ⁿ → exp(−n h), off by n h² / 2 = 10⁻⁹ at most.
+    course = course_of(Problem.notebook(), Descent(1e-9))
+    expected = np.exp(-course.theory.eigenvalues)
+    np.testing.assert_allclose(course.remaining(10**9), expected, rtol=2e-9)
+
+
+def test_beyond_float64_parameters_have_the_sign_of_the_direction_that_grows() -> None:
+    course = course_of(Problem.notebook(), Descent(2.0))
+    grown = np.sign(course.parameters(400).weight)
+    for step in (10**5, 10**9):
+        np.testing.assert_array_equal(course.parameters(step).weight, grown * np.inf)
+    # Each step goes to the other side, also where a float can't tell an odd number from an even one.
+    np.testing.assert_array_equal(course.parameters(2**62 + 1).weight, -grown * np.inf)
+
+
+@pytest.mark.parametrize("descent", KINDS.values(), ids=KINDS)
+def test_contraction_is_what_a_late_step_multiplies_by(descent: Descent) -> None:
+    course = course_of(Problem.notebook(), descent)
+    sizes = np.abs([course.remaining(step) for step in range(360)])
+    early, late = sizes[100:160].max(axis=0), sizes[300:360].max(axis=0)  # over a swing
+    seen = late > 0  # no longer below float64's range
+    assert seen.any()
+    np.testing.assert_allclose((late[seen] / early[seen]) ** (1 / 200), course.contraction[seen], rtol=0.01)
+
+
+def test_contraction_of_gradient_descent_is_one_minus_rate_times_curvature() -> None:
+    course = course_of(copied_columns(), Descent(0.2))
+    np.testing.assert_allclose(course.contraction, np.abs(1 - 0.2 * course.theory.eigenvalues), rtol=1e-14)
+
+
+@pytest.mark.parametrize("kind", ["gradient descent", "heavy ball", "overdamped", "Nesterov", "weight decay"])
+@pytest.mark.parametrize("share", [0.5, 1e-3, 1e-9])
+def test_steps_to_an_excess_are_those_a_walk_counts(kind: str, share: float) -> None:
+    course = course_of(Problem.notebook(), KINDS[kind])
+    walked = course.excess(np.arange(20_000))
+    target = share * float(walked[0])
+    expected = int(np.flatnonzero(walked > target)[-1]) + 1
+    assert course.steps_to_excess(target) == expected
+    if kind != "weight decay":
+        factor = 1 + target / course.theory.optimal_loss
+        assert course.steps_to_factor(factor) == pytest.approx(expected, abs=1)
+
+
+def test_steps_that_were_measured() -> None:
+    # A random start at learning rate 0.01 took 2,509 whole steps and its next loss was within 1e-6.
+    assert course_of(Problem.random(10, 3, 2, seed=0), Descent(0.01)).steps_to_excess(1e-6) in (2509, 2510)
+
+
+def test_no_steps_lead_where_a_run_never_comes() -> None:
+    assert course_of(Problem.notebook(), Descent(1.3)).steps_to_factor(1.1) is None
+    assert course_of(Problem.random(3, 5, 2, 4), Descent(0.01)).steps_to_factor(1.1) is None  # the optimal loss is 0
+    slow = course_of(Problem.notebook(), Descent(1e-12)).steps_to_factor(1.001)
+    assert slow is not None
+    assert 10**12 < slow < 10**15
+    theory = Theory.of_problem(Problem.notebook())
+    assert Trajectory(theory, Descent(0.1), theory.optimum).steps_to_factor(1.001) == 0
+
+
+@pytest.mark.parametrize("factor", [1, 0.5, -1, np.inf, np.nan])
+def test_a_factor_that_is_none_is_refused(factor: float) -> None:
+    with pytest.raises(InputError, match="the factor of the optimal loss must be a finite number above 1, got"):
+        course_of(Problem.notebook(), Descent(0.1)).steps_to_factor(factor)
+
+
+def test_what_does_not_fit_is_refused() -> None:
+    theory = Theory.of_problem(Problem.notebook())
+    with pytest.raises(InputError, match=r"shapes \(2, 3\) and \(2,\) to fit the data, got \(3, 2\) and \(2,\)"):
+        Trajectory(theory, Descent(0.1), Parameters(np.zeros((3, 2)), np.zeros(2)))
+    with pytest.raises(InputError, match="a step is a whole number from 0 on, got -1"):
+        course_of(Problem.notebook(), Descent(0.1)).loss(-1)
+
+
+def test_a_direction_that_would_grow_but_starts_at_its_optimum_does_not() -> None:
+    # The weight, the steeper of two directions, starts where it belongs, to the last bit; the bias doesn't.
+    theory = Theory.of(np.array([[2.0], [-2.0]]), np.zeros((2, 1)))
+    course = Trajectory(theory, Descent(3.0), Parameters(np.zeros((1, 1)), np.ones(1)))
+    for step, bias in ((1, -5), (2, 25), (10**6, np.inf), (10**6 + 1, -np.inf)):
+        assert course.parameters(step).weight[0, 0] == 0
+        assert course.parameters(step).bias[0] == pytest.approx(bias, rel=1e-14)
+    assert course.loss(10**6) == np.inf
