@@ -5,6 +5,7 @@ import sys
 import tomllib
 import zipfile
 from pathlib import Path
+from xml.etree import ElementTree
 
 import pytest
 from hatchling.build import build_wheel
@@ -90,3 +91,18 @@ def test_the_top_level_holds_what_was_agreed() -> None:
         "resources",
         "tests",
     }
+
+
+def test_a_wheel_tells_the_desktop_of_its_files(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(ROOT)
+    with zipfile.ZipFile(tmp_path / build_wheel(str(tmp_path))) as wheel:
+        (folder,) = {name.split("/share/")[0] for name in wheel.namelist() if "/share/" in name}
+        entry = wheel.read(f"{folder}/share/applications/linviz.desktop").decode()
+        kind = ElementTree.fromstring(wheel.read(f"{folder}/share/mime/packages/linviz.xml"))  # noqa: S314  # our own
+        assert f"{folder}/share/icons/hicolor/scalable/apps/linviz.svg" in wheel.namelist()
+    fields = dict(line.split("=", 1) for line in entry.splitlines()[1:])
+    (mime,) = kind.findall("{*}mime-type")
+    (glob,) = mime.findall("{*}glob")
+    assert fields["MimeType"] == f"{mime.get('type')};"
+    assert fields["Exec"] == "linviz %f"
+    assert glob.get("pattern") == "*.linviz"

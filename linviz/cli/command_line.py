@@ -2,13 +2,19 @@
 
 import sys
 from argparse import Namespace
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
+from pathlib import Path
+from types import ModuleType
+from typing import TYPE_CHECKING
 
 from linviz.cli import entries as reading
 from linviz.cli.display import has_display
 from linviz.cli.output import complain, settle, write_lines
 from linviz.cli.parser import parsed
 from linviz.errors import InputError
+
+if TYPE_CHECKING:
+    from linviz.cli.moments import Moments
 
 BAD_INPUT = 2
 INTERRUPTED = 130
@@ -61,25 +67,29 @@ def _run(argv: Sequence[str]) -> int:
         return _open_window(entries)
     if entries.command == "trace":
         return _trace(entries)
+    if entries.command == "theory":
+        return _theory(entries)
     return _render(entries)
 
 
 def _open_window(entries: Namespace) -> int:
-    source, settings, theme = reading.source(entries), reading.settings(entries), reading.theme(entries)
+    path, settings, theme = reading.file(entries), reading.settings(entries), reading.theme(entries)
+    source = reading.source(entries) if path is None else reading.session(path)
     if has_display():
         from linviz.gui.app import open_window  # noqa: PLC0415  # imports Qt, which only this command needs
 
-        return open_window(source, settings, theme)
-    from linviz.cli import trace  # noqa: PLC0415  # imports torch
+        return open_window(source, settings, theme, path)
+    from linviz.cli import moments, trace  # noqa: PLC0415  # imports torch
+    from linviz.core.session import Session  # noqa: PLC0415  # imports numpy, which --help needn't wait for
 
     complain(_NO_DISPLAY)
-    write_lines(trace.text_lines(source, settings))
+    steps = moments.saved(source, None) if isinstance(source, Session) else moments.made(source, settings, 1, False)
+    write_lines(trace.text_lines(steps))
     return 0
 
 
 def _trace(entries: Namespace) -> int:
-    if "theme" in entries:
-        raise InputError(f"--theme {entries.theme} has nothing to colour in the text of trace: leave it out")
+    _refuse_theme(entries)
     as_json = "json" in entries
     if "cells" in entries:
         reading.check_cells(entries)
@@ -89,17 +99,45 @@ def _trace(entries: Namespace) -> int:
 
         write_lines((cells.json_lines if as_json else cells.text_lines)(settings.dtype))
         return 0
-    source, settings, steps = reading.source(entries), reading.settings(entries), reading.trace_steps(entries)
+    steps = _steps(entries)
     if "why" in entries:
         asked = reading.cell(entries.why)
         from linviz.cli import why  # noqa: PLC0415  # imports torch, as above
 
-        write_lines(why.lines(source, settings, steps, "manual" in entries, asked, as_json))
+        write_lines(why.lines(steps(), asked, as_json))
         return 0
     from linviz.cli import trace  # noqa: PLC0415  # imports torch, as above
 
     lines = trace.json_lines if as_json else trace.text_lines
-    write_lines(lines(source, settings, steps, by_hand="manual" in entries))
+    write_lines(lines(steps()))
+    return 0
+
+
+def _steps(entries: Namespace) -> "Callable[[], Moments]":
+    """Read which steps are to be printed; give what makes them."""
+    if "session" in entries:
+        reading.check_session(entries)
+        session, step = reading.session(Path(entries.session)), reading.saved_step(entries)
+        return lambda: _moments().saved(session, step)
+    source, settings, steps = reading.source(entries), reading.settings(entries), reading.trace_steps(entries)
+    by_hand, path = "manual" in entries, reading.saved_path(entries)
+    if path is None:
+        return lambda: _moments().made(source, settings, steps, by_hand)
+    return lambda: _moments().kept(source, settings, steps, by_hand, path)
+
+
+def _moments() -> ModuleType:
+    from linviz.cli import moments  # noqa: PLC0415  # imports torch, as above
+
+    return moments
+
+
+def _theory(entries: Namespace) -> int:
+    _refuse_theme(entries)
+    source, settings, step = reading.source(entries), reading.settings(entries), reading.theory_step(entries)
+    from linviz.cli import theory  # noqa: PLC0415  # imports numpy, which bad input needn't wait for
+
+    write_lines(theory.lines(source, settings, step, "json" in entries))
     return 0
 
 
@@ -125,6 +163,13 @@ def _render(entries: Namespace) -> int:
         said = f"can't write {picture.path}: {error.strerror}" if error.strerror else str(error)
         raise InputError(f"{said}; name another file") from error
     return 0
+
+
+def _refuse_theme(entries: Namespace) -> None:
+    if "theme" in entries:
+        raise InputError(
+            f"--theme {entries.theme} has nothing to colour in the text of {entries.command}: leave it out"
+        )
 
 
 def _is_out_of_memory(error: Exception) -> bool:

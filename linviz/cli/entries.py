@@ -13,6 +13,7 @@ from linviz.errors import InputError
 if TYPE_CHECKING:
     # It imports numpy, which --help does without.
     from linviz.core.problem import Problem, Recipe
+    from linviz.core.session import Session
     from linviz.core.terms import Index
 
 LARGEST = 2**63 - 1
@@ -25,7 +26,9 @@ MOST_STEPS_DRAWN = 10_000_000
 """Some minutes; every loss is kept for the curve."""
 
 _CELL = re.compile(r"\s*([a-z_]+)\s*(?:\[\s*(\d{1,18})\s*(?:,\s*(\d{1,18})\s*)?\])?\s*", re.ASCII)
-_FIXED_BY_CELLS = ("random", "seed", "lr", "steps", "manual", "why")
+_FIXED_BY_CELLS = ("random", "seed", "lr", "steps", "manual", "why", "session", "step", "save")
+_BROUGHT = ("example", "random", "seed", "lr", "dtype")
+"""What a session has decided."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,6 +73,41 @@ def source(entries: Namespace) -> "Problem | Recipe":
     return Recipe(samples, inputs, outputs, _whole("seed", getattr(entries, "seed", "0"), 0))
 
 
+def file(entries: Namespace) -> Path | None:
+    """Read the file that the window is to open, if there is one; it brings its own problem and settings."""
+    if "file" not in entries:
+        return None
+    _refuse_beside(f"{_shown(entries.file)} brings its own problem and training, which leave", entries, _BROUGHT)
+    path = Path(entries.file)
+    if not path.suffix and not path.exists():
+        raise InputError(f"there is no command and no file {_shown(entries.file)}; see linviz --help")
+    return path
+
+
+def session(path: Path) -> "Session":
+    """Read a session from its file."""
+    from linviz.core.session_file import read_session  # noqa: PLC0415  # imports numpy, see above
+
+    return read_session(path)
+
+
+def check_session(entries: Namespace) -> None:
+    """Refuse with ``--session`` what the file brings itself."""
+    _refuse_beside("--session prints what was saved, which leaves", entries, (*_BROUGHT, "steps", "manual", "save"))
+
+
+def saved_step(entries: Namespace) -> int | None:
+    """Read which step of a session to print; none for the one that it stands at."""
+    return _whole("step", entries.step, 1) if "step" in entries else None
+
+
+def saved_path(entries: Namespace) -> Path | None:
+    """Read where to save a run, and check that this can be done before anything is computed."""
+    if "step" in entries:
+        raise InputError(f"--step {_shown(entries.step)} is a step of --session FILE: name one, or say --steps")
+    return _writable(entries.save, "session", ".linviz") if "save" in entries else None
+
+
 def settings(entries: Namespace) -> Settings:
     """Read how it is trained."""
     plain = Settings()
@@ -87,17 +125,26 @@ def trace_steps(entries: Namespace) -> int:
     return _whole("steps", getattr(entries, "steps", "1"), 1)
 
 
+def theory_step(entries: Namespace) -> int | None:
+    """Read the step whose parameters are asked for; none if nothing was written."""
+    return _whole("step", entries.step, 0) if "step" in entries else None
+
+
 def check_cells(entries: Namespace) -> None:
     """Refuse with ``--cells`` what the cells fix themselves."""
-    for name in _FIXED_BY_CELLS:
+    _refuse_beside("--cells runs the notebook's own cells, which leave", entries, _FIXED_BY_CELLS)
+
+
+def _refuse_beside(what: str, entries: Namespace, names: tuple[str, ...]) -> None:
+    for name in names:
         if name in entries:
-            raise InputError(f"--cells runs the notebook's own cells, which leave no choice of --{name}: leave out one")
+            raise InputError(f"{what} no choice of --{name}: leave out one")
 
 
 def picture(entries: Namespace) -> Picture:
     """Read what to draw, and check that the file can be written before anything is computed."""
     return Picture(
-        path=_png(entries.output),
+        path=_writable(entries.output, "picture", ".png"),
         size=_size(getattr(entries, "size", "1440x900")),
         scale=int(_choice("scale", getattr(entries, "scale", "1"), ("1", "2"))),
         theme=theme(entries) or "light",
@@ -139,10 +186,11 @@ def _size(text: str) -> tuple[int, int]:
     return width, height
 
 
-def _png(text: str) -> Path:
+def _writable(text: str, what: str, suffix: str) -> Path:
+    """Read the name of a file to write."""
     path, shown = Path(text), text or "nothing"
-    if text.endswith(("/", os.sep)) or path.suffix.lower() != ".png":
-        raise InputError(f"the picture's file must end in .png, got {shown}")
+    if text.endswith(("/", os.sep)) or path.suffix.lower() != suffix:
+        raise InputError(f"the {what}'s file must end in {suffix}, got {shown}")
     try:
         if path.is_dir():
             raise InputError(f"can't write {shown}, which is a folder: name a file in it")

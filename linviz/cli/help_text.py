@@ -17,7 +17,9 @@ examples:
   linviz --lr 1.5                 a learning rate at which the loss grows
   linviz --random 200 8 4         200 samples, 8 inputs, 4 outputs, drawn
   linviz --seed 7                 the notebook's shape, other numbers
+  linviz run.linviz               a run that was saved
   linviz trace --cells            the notebook's cells beside what they printed
+  linviz theory --lr 1.5          what is known of this run before it runs
   linviz render -o window.png     the window as a picture
 
 exit status: 0 done, 2 bad input (one line on standard error), 130 interrupted"""
@@ -46,7 +48,34 @@ examples:
   linviz trace --random 100 4 1 --seed 7 --lr 0.1
   linviz trace --steps 1000 --json | tail -n 1
   linviz trace --why 'weight_grad[0,1]'
+  linviz trace --steps 500 --save run.linviz
+  linviz trace --session run.linviz --step 12 --json
   linviz trace --cells                  the notebook again, cell by cell"""
+
+THEORY_SUMMARY = "print what is known of a run before it runs"
+
+THEORY = """\
+Print what is known of a run before it runs, by its closed form: the curvature
+of the loss, the optimum, the learning rates at which it is fastest and must
+diverge, when it overflows, and parameters and loss after any number of steps.
+Nothing is trained. Numbers are those of exact arithmetic, in float64, for the
+data as they are; --dtype decides only when a run overflows."""
+
+THEORY_EPILOG = """\
+JSON (--json): one object with the keys eigenvalues (of the Hessian, ascending,
+the same for each output), condition_number, rank (of [x, 1]), optimal_weight,
+optimal_bias (the optimum; if there are many, that of least norm),
+optimal_loss, stability_limit (2 / largest eigenvalue), best_learning_rate
+(2 / (smallest that isn't 0 + largest)) and overflow_step (the number of
+updates after which the loss isn't finite any more, or null); with --step also
+step, weight, bias and loss, as they are after that many updates. Numbers that
+aren't finite are the strings "NaN", "Infinity" and "-Infinity".
+
+examples:
+  linviz theory
+  linviz theory --lr 1.5 --step 100
+  linviz theory --step 1000000000 --json
+  linviz theory --random 5 8 1 --lr 0.1"""
 
 RENDER_SUMMARY = "draw the window into a PNG file, without a display"
 
@@ -64,9 +93,25 @@ examples:
 COMMANDS = {
     "linviz": (WINDOW, WINDOW_EPILOG),
     "linviz trace": (TRACE, TRACE_EPILOG),
+    "linviz theory": (THEORY, THEORY_EPILOG),
     "linviz render": (RENDER, RENDER_EPILOG),
 }
 """Description and epilog by command."""
+
+COMMANDS_EPILOG = f"""\
+commands (linviz COMMAND --help tells more):
+  trace                 {TRACE_SUMMARY}
+  theory                {THEORY_SUMMARY}
+  render                {RENDER_SUMMARY}"""
+
+FILE = "a run that was saved, to go on with (default: a new run)"
+
+SAVE = "write the run into FILE.linviz too, which the window and --session read (default: it is not kept)"
+
+SESSION = """print a step of a saved run instead of making steps, computed again from what is in FILE; of the options of
+problem and training none goes with it (default: a new run)"""
+
+SAVED_STEP = "the step of --session to print (default: the one where the run was left)"
 
 EXAMPLE = (
     "the problem by name; notebook is the only one: 10 samples, 3 inputs, 2 outputs as printed (default: notebook)"
@@ -96,6 +141,8 @@ WHY = """explain a cell as it is after the steps: the formula, its operands, the
 CELL is a field with its stored index, like weight_grad[0,1], bias[1] or loss (default: the run itself)"""
 
 RENDER_WHY = """the cell that is selected and explained, like weight_grad[0,1], bias[1] or loss (default: none)"""
+
+THEORY_STEP = """also print parameters and loss after N steps, 0 to 2**63 - 1, in the time of one (default: not)"""
 
 JSON = "print JSON Lines instead of text, see below (default: text)"
 

@@ -15,6 +15,8 @@ from linviz import __version__
 from linviz.cli import help_text
 from linviz.errors import InputError
 
+COMMANDS = ("trace", "theory", "render")
+
 _NEGATIVE = re.compile(r"-(?:[\d.x]+(?:e[+-]?\d+)?|inf(?:inity)?|nan)", re.IGNORECASE)
 """A negative value. argparse itself takes ``-1`` for one, but ``-1e-3`` and ``-inf`` for unknown options."""
 
@@ -51,7 +53,8 @@ def parsed(argv: Sequence[str]) -> argparse.Namespace:
     """
     # A leading space makes argparse take it for a value. Every reader of values strips.
     written = [f" {argument}" if _NEGATIVE.fullmatch(argument) else argument for argument in argv]
-    entries, unknown = _parser().parse_known_args(written)
+    opens = not any(word in COMMANDS for word in written)
+    entries, unknown = _parser(opens).parse_known_args(written)
     if not unknown:
         return entries
     name, command = unknown[0].strip(), entries.command
@@ -60,14 +63,23 @@ def parsed(argv: Sequence[str]) -> argparse.Namespace:
     raise InputError(f"unknown argument {name}; see linviz {f'{command} ' if command else ''}--help")
 
 
-def _parser() -> Parser:
+def _parser(opens: bool) -> Parser:
+    """Give the parser of a command line that names a command, or of one that opens the window.
+
+    argparse can't tell a file from a command's word by itself.
+    """
     window = Parser("linviz")
     window.add_argument("--version", action="version", version=f"linviz {__version__}", help=help_text.VERSION)
     _add_problem_options(window)
     _add_theme(window, help_text.WINDOW_THEME)
     window.set_defaults(command=None)
+    if opens:
+        window.add_argument("file", nargs="?", metavar="FILE", default=SUPPRESS, help=help_text.FILE)
+        window.epilog = f"{help_text.COMMANDS_EPILOG}\n\n{window.epilog}"
+        return window
     commands = window.add_subparsers(title="commands", dest="command", metavar="COMMAND")
     _add_trace_options(commands.add_parser("trace", help=help_text.TRACE_SUMMARY))
+    _add_theory_options(commands.add_parser("theory", help=help_text.THEORY_SUMMARY))
     _add_render_options(commands.add_parser("render", help=help_text.RENDER_SUMMARY))
     return window
 
@@ -79,6 +91,16 @@ def _add_trace_options(parser: Parser) -> None:
     group.add_argument("--manual", action="store_true", default=SUPPRESS, help=help_text.MANUAL)
     group.add_argument("--cells", action="store_true", default=SUPPRESS, help=help_text.CELLS)
     group.add_argument("--why", metavar="CELL", default=SUPPRESS, help=help_text.WHY)
+    group.add_argument("--save", metavar="FILE", default=SUPPRESS, help=help_text.SAVE)
+    group.add_argument("--session", metavar="FILE", default=SUPPRESS, help=help_text.SESSION)
+    group.add_argument("--step", metavar="K", default=SUPPRESS, help=help_text.SAVED_STEP)
+    group.add_argument("--json", action="store_true", default=SUPPRESS, help=help_text.JSON)
+
+
+def _add_theory_options(parser: Parser) -> None:
+    _add_problem_options(parser)
+    group = parser.add_argument_group("what is printed")
+    group.add_argument("--step", metavar="N", default=SUPPRESS, help=help_text.THEORY_STEP)
     group.add_argument("--json", action="store_true", default=SUPPRESS, help=help_text.JSON)
 
 

@@ -1,23 +1,21 @@
 """Why this number? An explanation as text or JSON."""
 
+from collections import deque
 from collections.abc import Iterator
 
 from linviz.cli import strict_json
-from linviz.cli.trace import last_moment
+from linviz.cli.moments import Moments
 from linviz.core.explain import Explanation, explain
-from linviz.core.problem import Problem, Recipe
-from linviz.core.settings import Settings
 from linviz.core.terms import Factor, Index
 
 MOST = 50
 """Terms printed as text; of more, the largest."""
 
 
-def lines(
-    source: Problem | Recipe, settings: Settings, steps: int, by_hand: bool, asked: tuple[str, Index], as_json: bool
-) -> Iterator[str]:
-    """Explain a cell as it is after some steps."""
-    explanation = explain(last_moment(source, settings, steps, by_hand), *asked)
+def lines(moments: Moments, asked: tuple[str, Index], as_json: bool) -> Iterator[str]:
+    """Explain a cell as it is after the last of some steps."""
+    [(_before, after)] = deque(moments, maxlen=1)
+    explanation = explain(after, *asked)
     if as_json:
         yield strict_json.line(_record(explanation))
     else:

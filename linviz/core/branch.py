@@ -85,6 +85,14 @@ class Branch:
         The number of steps done there.
     settings
         Those in force where it ends.
+    loss
+        The last one that was computed.
+    deleted
+        Whether it was taken out of the list.
+    entries
+        What was done on it, in order.
+    kept
+        States of it, in order.
     """
 
     number: int
@@ -97,6 +105,8 @@ class Branch:
     deleted: bool = False
     entries: list[Entry] = field(default_factory=list)
     kept: list[Kept] = field(default_factory=list)
+    _marks: tuple[Mark, ...] = ()
+    _marks_of: tuple[int, int] = (-1, 0)  # entries, and steps by hand at the end
 
     @property
     def moments(self) -> int:
@@ -112,7 +122,7 @@ class Branch:
     def info(self) -> BranchInfo:
         """What a window shows of it."""
         parent = self.parent.number if self.parent else None
-        return BranchInfo(self.number, self.name, parent, self.step, self.steps, self.settings, self.loss)
+        return BranchInfo(self.number, self.name, parent, self.step, self.steps, self.settings, self.loss, self.moments)
 
     def note(self, command: Command, count: int, after: Snapshot) -> None:
         """Add what was done at the end."""
@@ -177,19 +187,27 @@ class Branch:
         return self.moments
 
     def marks(self) -> tuple[Mark, ...]:
-        """Give what on the way here wasn't a plain step."""
-        marks = []
+        """Give what on the way here wasn't a plain step.
+
+        Each burst of a run asks for it, and plain steps change nothing in it: then it is the same object as before.
+        """
+        last = self.entries[-1] if self.entries else None
+        state = len(self.entries), last.count if last is not None and last.command == Step(by_hand=True) else 0
+        if state != self._marks_of:
+            self._marks, self._marks_of = tuple(self._found_marks()), state
+        return self._marks
+
+    def _found_marks(self) -> Iterator[Mark]:
         for branch, end in self.lineage(self.moments):
             if branch.parent is not None:
-                marks.append(Mark(Kind.BRANCH, branch.step))
+                yield Mark(Kind.BRANCH, branch.step)
             for entry in branch.entries:
                 if entry.first >= end:
                     break
                 match entry.command:
                     case Step(by_hand=True):
-                        marks.append(Mark(Kind.MANUAL, entry.step, min(entry.count, end - entry.first)))
+                        yield Mark(Kind.MANUAL, entry.step, min(entry.count, end - entry.first))
                     case UpdateAgain():
-                        marks.append(Mark(Kind.AGAIN, entry.step))
+                        yield Mark(Kind.AGAIN, entry.step)
                     case SetLearningRate():
-                        marks.append(Mark(Kind.SETTINGS, entry.step))
-        return tuple(marks)
+                        yield Mark(Kind.SETTINGS, entry.step)

@@ -11,6 +11,8 @@ from linviz.core.settings import Settings
 from linviz.core.snapshot import Phase
 
 IMPORTS = "import torch\nfrom torch import nn\n\n"
+SAID = ("# The start of the run, with the settings in force when this was copied", "# One iteration from there")
+"""Above the set-up and the iteration of a `script`: it is not the steps that were made since."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,9 +91,13 @@ def set_up(source: Problem | Recipe, settings: Settings) -> tuple[Line, ...]:
 
 
 def script(source: Problem | Recipe, settings: Settings, by_hand: bool = False) -> str:
-    """Give a program that runs as it is: imports, set-up, and one iteration."""
-    parts = (set_up(source, settings), iteration(by_hand))
-    return IMPORTS + "\n".join("".join(f"{line.whole()}\n" for line in part) for part in parts)
+    """Give a program that runs as it is: imports, set-up, and one iteration, the first with these settings."""
+    parts = zip(SAID, (set_up(source, settings), iteration(by_hand)), strict=True)
+    return IMPORTS + "\n".join("".join(f"{text}\n" for text in (said, *_wholes(part))) for said, part in parts)
+
+
+def _wholes(lines: tuple[Line, ...]) -> list[str]:
+    return [line.whole() for line in lines]
 
 
 def _drawn(shape: tuple[int, int, int], seed: int, dtype: str) -> tuple[Line, ...]:

@@ -79,6 +79,11 @@ class Comparison:
         step, other = self.results[STEP], self.results[spelling]
         return sum(int((~_same(step[field], other[field])).sum()) for field in PARAMETERS)
 
+    def finite(self) -> int:
+        """Count the parameters that are finite numbers by every spelling."""
+        fields = ([each[field] for each in self.results.values()] for field in PARAMETERS)
+        return sum(int(np.isfinite(results).all(axis=0).sum()) for results in fields)
+
     def largest_ulp(self, spelling: str) -> float:
         """Give the largest distance from ``optimizer.step()``, whatever its sign."""
         distances = (np.abs(self.ulp(spelling, field)) for field in PARAMETERS)

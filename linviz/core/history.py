@@ -5,28 +5,25 @@ row as one entry. States are kept at a spacing; what lies between is computed ag
 same commands on the same trainer, and so comes out bit for bit.
 """
 
-import math
-import time
 from dataclasses import replace
 from typing import cast
 
-import numpy as np
-
 from linviz.core import names
 from linviz.core.branch import Branch, Kept
+from linviz.core.branches import Branches
 from linviz.core.command import Command, Load, Question, Reset, Run, Step, drawn
-from linviz.core.condition import first_met
 from linviz.core.keeper import BUDGET, Keeper
 from linviz.core.place import Place
 from linviz.core.problem import Problem
+from linviz.core.resumed import resumed
+from linviz.core.runner import Runner
+from linviz.core.session import Session, saved_of
 from linviz.core.settings import Settings
 from linviz.core.snapshot import Burst, Snapshot
 from linviz.core.trainer import Trainer
 from linviz.core.travel import Travel
 from linviz.errors import InputError
 
-PIECE = 1000
-"""Steps of a run between two kept states at first: about 15 ms of computing for the notebook's problem."""
 NOWHERE = -1
 """A moment before all others: the trainer's state is none of this branch."""
 
@@ -43,7 +40,7 @@ class History:
     settings
         How it is trained.
     budget
-        Bytes that kept states may take; then they are thinned out, every second one at a time. The start of each
+        Bytes that kept states may take; then they are thinned out, at twice the spacing each time. The start of each
         branch is always kept.
 
     Attributes
@@ -54,13 +51,43 @@ class History:
 
     def __init__(self, problem: Problem, settings: Settings | None = None, budget: int = BUDGET) -> None:
         self.trainer = Trainer(problem, settings)
-        self._budget, self._met = budget, False
+        self._budget = budget
+        self._runner = Runner(self)
         self._begin()
 
+    @classmethod
+    def of(cls, session: Session, budget: int = BUDGET) -> "History":
+        """Go on with what was saved, where it stood.
+
+        Raises
+        ------
+        InputError
+            If a number of the problem is beyond the dtype's range.
+        """
+        history = cls(session.problem, session.settings, budget)
+        history._clear()
+        for branch in resumed(session, history.trainer):
+            history._branches.put(branch)
+        history._keeper.count()
+        history._here, history._moment = history._branches.get(session.branch), NOWHERE
+        history._go(history._here, session.moment)
+        return history
+
+    def session(self) -> Session:
+        """Give everything that was done, but for the losses, as one frozen value."""
+        here = self.trainer.snapshot()
+        branches = tuple(saved_of(each, here.weight, here.bias) for each in self._branches)
+        return Session(
+            here.problem, branches, self._here.number, self._moment, here.weight, here.bias, self.trainer.version
+        )
+
     def _begin(self) -> None:
-        self._branches: list[Branch] = []
-        self._keeper = Keeper(self._branches, self._budget)
+        self._clear()
         self._begin_root()
+
+    def _clear(self) -> None:
+        self._branches = Branches()
+        self._keeper = Keeper(self._branches, self._budget)
 
     def perform(self, command: Command | Question | Travel) -> object:
         """Carry out a command; a burst of it says where the run then stands.
@@ -78,13 +105,18 @@ class History:
                 self._reset()
                 result = Burst.of(self.trainer.snapshot())
             case Run():
-                result = self._run(command)
+                result = self._runner.run(command)
             case _:
                 before = self.trainer.snapshot()
                 result = command.apply(self.trainer)
                 if isinstance(result, Burst) and result.snapshot is not before:
-                    self._note(cast("Command", command), before, result.snapshot)  # a question gives no burst
+                    self.note(cast("Command", command), before, result.snapshot)  # a question gives no burst
         return replace(result, place=self.place()) if isinstance(result, Burst) else result
+
+    def set_budget(self, budget: int) -> None:
+        """Let the kept states take so many bytes."""
+        self._budget = budget
+        self._keeper.set_budget(budget)
 
     def here(self) -> Burst:
         """Give the present moment."""
@@ -93,10 +125,8 @@ class History:
     def place(self) -> Place:
         """Tell where the run stands."""
         here = self._here
-        infos = tuple(each.info for each in self._branches if not each.deleted)
-        return Place(
-            here.number, self._moment, here.moments, self.trainer.snapshot().step, here.steps, infos, here.marks()
-        )
+        step, infos = self.trainer.snapshot().step, self._branches.infos()
+        return Place(here.number, self._moment, here.moments, step, here.steps, infos, here.marks())
 
     def seek(self, moment: int, branch: int | None = None) -> Burst:
         """Stand at a moment, of this branch or of another one.
@@ -106,7 +136,7 @@ class History:
         InputError
             If there is no such branch or moment.
         """
-        target = self._here if branch is None else self._branch(branch)
+        target = self._here if branch is None else self._branches.get(branch)
         if not 0 <= moment <= target.moments:
             raise InputError(f"{target.name} has the moments 0 to {target.moments}, there is no {moment}")
         if self._moment == self._here.moments:
@@ -124,7 +154,7 @@ class History:
         InputError
             If there is no such branch.
         """
-        target = self._here if branch is None else self._branch(branch)
+        target = self._here if branch is None else self._branches.get(branch)
         return self.seek(target.moment_of_step(step), target.number)
 
     def move(self, by: int, of_steps: bool = False, beyond: Command | None = None) -> Burst:
@@ -155,7 +185,7 @@ class History:
         InputError
             If there is no such branch.
         """
-        return self.seek(self._branch(branch).moments, branch)
+        return self.seek(self._branches.get(branch).moments, branch)
 
     def end_of(self, branch: int) -> Snapshot:
         """Give the last moment of a branch; the run stays where it is.
@@ -178,7 +208,7 @@ class History:
         InputError
             If there is no such branch, or no branch can be called so.
         """
-        self._branch(branch).name = names.branch(name)
+        self._branches.get(branch).name = names.branch(name)
 
     def delete(self, branch: int, deleted: bool = True) -> None:
         """Take a branch out of the list, or put it back; what others come from stays.
@@ -188,7 +218,7 @@ class History:
         InputError
             If there is no such branch, or it is the one that the run stands on.
         """
-        found = self._branch(branch)
+        found = self._branches.get(branch)
         if found is self._here:
             raise InputError(f"{found.name} is the branch that the run stands on: switch to another one first")
         found.deleted = deleted
@@ -198,79 +228,34 @@ class History:
         """All branches, in the order of their numbers; deleted ones too."""
         return tuple(self._branches)
 
-    def _branch(self, number: int) -> Branch:
-        if not 1 <= number <= len(self._branches):
-            raise InputError(f"there is no branch {number}")
-        return self._branches[number - 1]
-
     def _begin_root(self) -> None:
         start = self.trainer.snapshot()
         self._here = self._add(None, 0, start)
         self._moment = 0
 
     def _add(self, parent: Branch | None, fork: int, at: Snapshot) -> Branch:
-        number = len(self._branches) + 1
-        branch = Branch(number, f"Run {number}", parent, fork, at.step, at.settings, at.loss)
-        self._branches.append(branch)
+        branch = self._branches.grow(parent, fork, at)
         self._keeper.put(branch, Kept(fork, at, whole=True))
         return branch
 
     def _reset(self) -> None:
         self.trainer.reset()
-        if self._here is self._branches[-1] and self._here.parent is None and not self._here.entries:
-            self._branches.pop()  # nothing was done since the last one
+        if self._branches.is_bare(self._here):
+            self._branches.drop_last()
             self._keeper.count()
         self._begin_root()
 
-    def _run(self, run: Run) -> Burst:
-        """Run in pieces, keep the state after each, and look for the conditions in it."""
-        if run.continued and self._met:
-            return Burst.of(self.trainer.snapshot())  # it was over, and asked for before that was known
-        self._met = False
-        deadline = math.inf if run.seconds is None else time.perf_counter() + run.seconds
-        most = 1 if any(condition.by_step for condition in run.until) else PIECE
-        bursts: list[Burst] = []
-        left = run.steps
-        while True:
-            before = self.trainer.snapshot()
-            piece = replace(
-                run,
-                steps=most if left is None else min(left, most),
-                seconds=None if run.seconds is None else max(deadline - time.perf_counter(), 0.0),
-                continued=run.continued or bool(bursts),
-            )
-            burst = piece.apply(self.trainer)
-            made = burst.snapshot.step - before.step
-            if made:
-                self._note(Step(run.by_hand), before, burst.snapshot, made)
-                burst = self._stopped(run, burst, math.inf if before.loss is None else before.loss)
-                bursts.append(burst)
-            left = None if left is None else left - made
-            over = left == 0 or burst.met or time.perf_counter() > deadline
-            if over or not made or not np.isfinite(burst.losses[-1]):
-                break
-        return Burst.joined(bursts or [burst])
+    def take_back(self, steps: int) -> None:
+        """Undo the last steps of the branch, at whose end the run stands, as if they had never been made."""
+        moment, branch = self._moment - steps, self._here
+        branch.cut(moment)
+        self._keeper.count()
+        self._moment = NOWHERE  # what comes after must not be gone on from
+        self._go(branch, moment)
+        branch.settings, branch.loss = self.trainer.snapshot().settings, self.trainer.snapshot().loss
 
-    def _stopped(self, run: Run, burst: Burst, loss_before: float) -> Burst:
-        """Take back the steps after the first that meets a condition, if one does."""
-        met = first_met(run.until, burst, loss_before)
-        if met is None:
-            return burst
-        at, words = met
-        self._met = True
-        beyond = len(burst.steps) - 1 - at
-        if beyond:
-            moment = self._moment - beyond
-            branch = self._here
-            branch.cut(moment)
-            self._keeper.count()
-            self._moment = NOWHERE  # what comes after must not be gone on from
-            self._go(branch, moment)
-            branch.settings, branch.loss = self.trainer.snapshot().settings, self.trainer.snapshot().loss
-        return Burst(self.trainer.snapshot(), burst.steps[: at + 1], burst.losses[: at + 1], met=words)
-
-    def _note(self, command: Command, before: Snapshot, after: Snapshot, count: int = 1) -> None:
-        """Note what was done from the present moment; in the past that begins a branch."""
+    def note(self, command: Command, before: Snapshot, after: Snapshot, count: int = 1) -> None:
+        """Note what the trainer did from the present moment; in the past that begins a branch."""
         if self._moment < self._here.moments:
             self._here = self._add(self._here, self._moment, before)
         of_steps = isinstance(command, Step)

@@ -1,6 +1,7 @@
 """Which states of a history are kept: as many as a budget allows, at a spacing."""
 
 import bisect
+from collections.abc import Iterable
 
 from linviz.core.branch import Branch, Kept, without_the_computed
 from linviz.core.snapshot import Phase, Snapshot
@@ -10,7 +11,7 @@ BUDGET = 256 << 20
 
 
 class Keeper:
-    """Keeps states; over the budget every second one goes, and from then on they are kept at twice the spacing.
+    """Keeps states; over the budget the spacing doubles, until those that it leaves, old and new, fit in.
 
     Parameters
     ----------
@@ -20,9 +21,14 @@ class Keeper:
         Bytes that all kept states may take.
     """
 
-    def __init__(self, branches: list[Branch], budget: int) -> None:
+    def __init__(self, branches: Iterable[Branch], budget: int) -> None:
         self._branches, self._budget = branches, budget
         self._cost, self._spacing = 0, 1
+
+    def set_budget(self, budget: int) -> None:
+        """Take another budget; what doesn't fit goes at once."""
+        self._budget = budget
+        self._fit()
 
     @property
     def cost(self) -> int:
@@ -57,15 +63,32 @@ class Keeper:
         """Keep a state, whatever is near it."""
         bisect.insort(branch.kept, kept, key=lambda each: each.moment)
         self._cost += kept.cost
+        self._fit()
+
+    def count(self) -> None:
+        """Count anew what is kept: some of it came or went otherwise."""
+        self._sum_up()
+        self._fit()
+
+    def _fit(self) -> None:
         while self._cost > self._budget and any(len(each.kept) > 1 for each in self._branches):
             self._thin_out()
 
-    def count(self) -> None:
-        """Count anew what is kept: some of it was taken away."""
-        self._cost = sum(kept.cost for branch in self._branches for kept in branch.kept)
-
     def _thin_out(self) -> None:
+        """Double the spacing, and let go what stands nearer to the one before.
+
+        By the distance, not every second one: what stands far apart, as after a run, would soon stand so far apart
+        that it takes seconds to compute what lies between.
+        """
         self._spacing *= 2
         for branch in self._branches:
-            del branch.kept[1::2]
-        self.count()
+            far = branch.kept[:1]
+            for kept in branch.kept[1:]:
+                if kept.moment - far[-1].moment < self._spacing:
+                    self._cost -= kept.cost
+                else:
+                    far.append(kept)
+            branch.kept = far
+
+    def _sum_up(self) -> None:
+        self._cost = sum(kept.cost for branch in self._branches for kept in branch.kept)

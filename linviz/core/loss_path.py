@@ -61,7 +61,7 @@ class LossPath:
         for stretch, begin, end in self._parts():
             low, high = max(first, begin), min(last, end)
             if low < high:
-                found[low - first : high - first] = stretch.record.losses[low - stretch.first : high - stretch.first]
+                found[low - first : high - first] = stretch.record.between(low - stretch.first, high - stretch.first)
         return found
 
     def at(self, steps: NDArray[np.int64]) -> Floats:
@@ -69,7 +69,7 @@ class LossPath:
         found = np.full(len(steps), np.nan)
         for stretch, begin, end in self._parts():
             here = (steps >= begin) & (steps < end)
-            found[here] = stretch.record.losses[steps[here] - stretch.first]
+            found[here] = stretch.record.at(steps[here] - stretch.first)
         return found
 
     def curve(self, first: float, last: float, points: int) -> tuple[Floats, Floats]:

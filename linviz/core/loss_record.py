@@ -5,6 +5,8 @@ from numpy.typing import NDArray
 
 BUCKET = 256
 """Steps a bucket of the reduced record: a million steps are 4,000 buckets, a screen's width."""
+BLOCK = 256 * BUCKET
+"""Steps a block of memory, half a megabyte: one array that grows has to be copied, 150 ms for eight million steps."""
 
 Floats = NDArray[np.float64]
 
@@ -17,13 +19,13 @@ class LossRecord:
     """
 
     def __init__(self) -> None:
-        self._losses = np.empty(1024)
         self._lows, self._highs = np.empty(4), np.empty(4)
         self.clear()
 
     def clear(self) -> None:
         """Forget everything."""
         self._size = 0
+        self._blocks: list[Floats] = []
         self._reduced = 0  # how many full buckets have their extremes in _lows and _highs
 
     def __len__(self) -> int:
@@ -32,8 +34,22 @@ class LossRecord:
 
     @property
     def losses(self) -> Floats:
-        """Losses by step number, a view: (steps,)."""
-        return self._losses[: self._size]
+        """Losses by step number, a copy of all: (steps,)."""
+        return self.between(0, self._size)
+
+    def between(self, first: int, last: int) -> Floats:
+        """Give the losses of the steps from ``first`` to before ``last``, all of the record: (last − first,)."""
+        blocks = range(first // BLOCK, -(-last // BLOCK))
+        parts = [self._blocks[each][max(first - each * BLOCK, 0) : last - each * BLOCK] for each in blocks]
+        return np.concatenate(parts) if parts else np.empty(0)
+
+    def at(self, steps: NDArray[np.int64]) -> Floats:
+        """Give the losses of these steps, all of the record: (n,)."""
+        found, blocks = np.empty(len(steps)), steps // BLOCK
+        for each in np.unique(blocks):
+            here = blocks == each
+            found[here] = self._blocks[each][steps[here] - each * BLOCK]
+        return found
 
     def put(self, steps: NDArray[np.int64], losses: Floats) -> None:
         """Note the losses of these steps.
@@ -48,10 +64,13 @@ class LossRecord:
         if not len(steps):
             return
         size = int(steps[-1]) + 1
-        if size > len(self._losses):
-            self._losses = _grown(self._losses, size)
-        self._losses[self._size : size] = np.nan
-        self._losses[steps] = losses
+        while len(self._blocks) * BLOCK < size:
+            self._blocks.append(np.empty(BLOCK))
+        for each in range(min(self._size, int(steps[0])) // BLOCK, (size - 1) // BLOCK + 1):
+            start, block = each * BLOCK, self._blocks[each]
+            block[max(self._size - start, 0) : max(size - start, 0)] = np.nan
+            low, high = np.searchsorted(steps, (start, start + BLOCK))
+            block[steps[low:high] - start] = losses[low:high]
         self._size = max(size, self._size)
         self._reduce()
 
@@ -74,15 +93,15 @@ class LossRecord:
         start = min(max(int(np.floor(min(max(first, 0), self._size))), 0), max(self._size - 1, 0))
         stop = min(max(int(np.ceil(min(max(last, 0), self._size))) + 1, start), self._size)
         if stop - start <= points:
-            steps, losses = np.arange(start, stop, dtype=float), self._losses[start:stop]
+            steps, losses = np.arange(start, stop, dtype=float), self.between(start, stop)
         elif stop - start <= points * BUCKET:
-            steps, losses = _extremes(self._losses[start:stop], self._losses[start:stop], start, 1, points)
+            losses = self.between(start, stop)
+            steps, losses = _extremes(losses, losses, start, 1, points)
         else:
             low, high = start // BUCKET, stop // BUCKET
             steps, losses = _extremes(self._lows[low:high], self._highs[low:high], low * BUCKET, BUCKET, points)
-            tail = self._losses[high * BUCKET : stop]
             steps = np.concatenate((steps, np.arange(high * BUCKET, stop, dtype=float)))
-            losses = np.concatenate((losses, tail))
+            losses = np.concatenate((losses, self.between(high * BUCKET, stop)))
         finite = np.isfinite(losses)
         return steps[finite], losses[finite]
 
@@ -92,7 +111,7 @@ class LossRecord:
             return
         if full > len(self._lows):
             self._lows, self._highs = _grown(self._lows, full), _grown(self._highs, full)
-        buckets = self._losses[self._reduced * BUCKET : full * BUCKET].reshape(-1, BUCKET)
+        buckets = self.between(self._reduced * BUCKET, full * BUCKET).reshape(-1, BUCKET)
         finite = np.isfinite(buckets)
         self._lows[self._reduced : full] = np.min(buckets, axis=1, initial=np.inf, where=finite)
         self._highs[self._reduced : full] = np.max(buckets, axis=1, initial=-np.inf, where=finite)

@@ -1,6 +1,6 @@
 """Where a run stands in what was done, as values that a window can show. Needs no torch."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from enum import StrEnum
 
 from linviz.core.settings import Settings
@@ -54,6 +54,8 @@ class BranchInfo:
         Those in force where it ends.
     loss
         The last one that was computed; none if there is none.
+    moments
+        Its last moment.
     """
 
     number: int
@@ -62,7 +64,8 @@ class BranchInfo:
     first_step: int
     steps: int
     settings: Settings
-    loss: float | None
+    loss: float | None = field(compare=False)  # it comes with the moments; one that is NaN would equal nothing
+    moments: int = 0
 
 
 @dataclass(frozen=True, slots=True)

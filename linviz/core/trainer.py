@@ -46,6 +46,9 @@ class Trainer:
         self._run = 0
         self.load(problem)
 
+    version = str(torch.__version__)
+    """Of torch: another one, or another processor, may round otherwise."""
+
     @classmethod
     def at(cls, snapshot: Snapshot) -> "Trainer":
         """Give another trainer that stands where a snapshot was taken: what it does from there gives the same bits."""

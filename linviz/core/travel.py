@@ -97,6 +97,17 @@ class Switch:
 
 
 @dataclass(frozen=True, slots=True)
+class SetBudget:
+    """Let the kept states take so many bytes, of this problem and of those that come after it."""
+
+    budget: int
+
+    def travel(self, history: "History") -> None:
+        """See `History.set_budget`."""
+        history.set_budget(self.budget)
+
+
+@dataclass(frozen=True, slots=True)
 class EndOf:
     """Ask for the last moment of a branch, a `Snapshot`; the run stays where it is."""
 

@@ -5,18 +5,21 @@ import sys
 import traceback
 from collections.abc import Iterator
 from contextlib import contextmanager
+from pathlib import Path
 
 from PySide6.QtCore import QMessageLogContext, QTimer, QtMsgType, qInstallMessageHandler
 from PySide6.QtGui import QIcon
 from PySide6.QtWidgets import QApplication, QMessageBox
 
-from linviz.core.problem import Problem, Recipe
+from linviz.core.problem import Recipe
 from linviz.core.settings import Settings
 from linviz.errors import InputError
+from linviz.gui.backend import Source
 from linviz.gui.faults import diagnostics, log_path, start_log
 from linviz.gui.guard import check_pyside
 from linviz.gui.main_window import MainWindow
 from linviz.gui.preferences import Preferences
+from linviz.gui.recovery import Recovery, default_folder
 from linviz.resources import resource
 
 SWITCH_INTERVAL = 0.001
@@ -45,17 +48,19 @@ def application() -> QApplication:
     return made
 
 
-def open_window(source: Problem | Recipe, settings: Settings, theme: str | None) -> int:
+def open_window(source: Source, settings: Settings, theme: str | None, path: Path | None = None) -> int:
     """Open the window and stay until it is closed.
 
     Parameters
     ----------
     source
-        What to train, or the recipe for it.
+        What to train, the recipe for it, or a session to go on with.
     settings
-        How to train it.
+        How to train it; a session brings its own.
     theme
         ``light``, ``dark`` or ``system``; none for what the person chose last.
+    path
+        The file that the session is from.
 
     Returns
     -------
@@ -75,13 +80,13 @@ def open_window(source: Problem | Recipe, settings: Settings, theme: str | None)
     preferences = Preferences.load()
     preferences.theme_now = theme or ""
     try:
-        window = MainWindow(source, settings, preferences)
+        window = MainWindow(source, settings, preferences, path)
+        Recovery(window, default_folder())
     except InputError:
         raise
     except Exception as error:  # noqa: BLE001  # whatever it is, it is told
         return _tell_failed_start(app, error)
     window.faults.install()
-    window.faults.interrupted.connect(window.close)
     window.show()
     window.activateWindow()  # without a window manager nobody else does, and keys would go nowhere
     with interruptible():

@@ -46,6 +46,7 @@ class ArrayTable(QTableView):
         self._delegate: CellDelegate = MoveDelegate(model, self) if moves else CellDelegate(model, self)
         self._theme: Theme | None = None
         self._stretch = WIDEST
+        self._rows_scroll = False
         self.setObjectName(model.field.name)
         self.setModel(model)
         self.setItemDelegate(self._delegate)
@@ -67,6 +68,7 @@ class ArrayTable(QTableView):
         model.modelReset.connect(self._on_model_reset)
         self.clicked.connect(self.go_to)
         self.horizontalScrollBar().rangeChanged.connect(self._on_range_changed)
+        self.verticalScrollBar().rangeChanged.connect(self._on_rows_changed)
 
     def set_theme(self, theme: Theme) -> None:
         """Take colours and measures."""
@@ -108,6 +110,10 @@ class ArrayTable(QTableView):
         fixed = self._size(0, 0, 1.0).width()
         return fixed, cells - fixed
 
+    def bar_width(self) -> int:
+        """Give the width of the bar at the rows, in pixels."""
+        return self.verticalScrollBar().sizeHint().width()
+
     def currentChanged(self, current: Index, previous: Index) -> None:  # noqa: N802  # Qt's name
         self._delegate.current = (current.row(), current.column()) if current.isValid() else None
         super().currentChanged(current, previous)
@@ -148,6 +154,9 @@ class ArrayTable(QTableView):
     def sizeHint(self) -> QSize:
         rows, columns = self.model().rowCount(), self.model().columnCount()
         hint = self._size(rows, columns, self._stretch, sideways=self._stretch < 1)
+        barred = self._rows_scroll and self.verticalScrollBarPolicy() != Qt.ScrollBarPolicy.ScrollBarAlwaysOff
+        if barred and self._stretch >= 1:
+            hint += QSize(self.bar_width(), 0)
         return hint.expandedTo(self._size(0, min(columns, FEWEST_COLUMNS), 1.0))
 
     def minimumSizeHint(self) -> QSize:
@@ -159,7 +168,7 @@ class ArrayTable(QTableView):
             1.0,
             sideways=columns < model.columnCount() or self._stretch < 1,
         )
-        bar = self.verticalScrollBar().sizeHint().width() if self._stretch < 1 else 0
+        bar = self.bar_width() if self._stretch < 1 else 0
         return QSize(least.width() + bar, least.height())
 
     @Slot()
@@ -167,6 +176,13 @@ class ArrayTable(QTableView):
         self._delegate.current = None
         self._fit_columns()
         self.updateGeometry()
+
+    @Slot(int, int)
+    def _on_rows_changed(self, _first: int, last: int) -> None:
+        """Get wider for the bar at the rows, or narrower without it: it takes nothing from the numbers."""
+        if (last > 0) != self._rows_scroll:
+            self._rows_scroll = last > 0
+            self.updateGeometry()
 
     @Slot(int, int)
     def _on_range_changed(self, first: int, last: int) -> None:
@@ -186,7 +202,7 @@ class ArrayTable(QTableView):
         if columns:
             room = self.viewport().width()
             # All of them, if they lack no more than a bar's width: or the bars of both sides would call for each other.
-            bar = self.verticalScrollBar().sizeHint().width()
+            bar = self.bar_width()
             whole = min(max((room + bar) // cell.width(), 1), columns)
             if whole < columns:
                 whole = max(room // cell.width(), 1)

@@ -9,11 +9,15 @@ from typing import TYPE_CHECKING
 import numpy as np
 from PySide6.QtCore import QObject, Qt, QTimer, Signal, Slot
 
-from linviz.core.command import Command, Load, Question, Reset, Run, drawn
+from linviz.core.command import Command, Load, NextPhase, Question, Reset, Run, RunTo, drawn
+from linviz.core.filing import Opened, OpenFile
+from linviz.core.keeper import BUDGET
 from linviz.core.problem import Problem, Recipe
+from linviz.core.session import Session
 from linviz.core.settings import Settings
 from linviz.core.snapshot import Burst
-from linviz.core.travel import Move, Seek, SeekStep, Switch, Travel
+from linviz.core.travel import Move, Seek, SeekStep, SetBudget, Switch, Travel
+from linviz.gui.typesetter import Typesetter
 
 if TYPE_CHECKING:
     from linviz.core.condition import Condition
@@ -25,13 +29,18 @@ READABLE = 4
 """Steps a second that can be followed number by number."""
 IN_FLIGHT = 2
 """Bursts asked for ahead: while the window draws one, the worker trains the next."""
+STOPS = Reset | Load | OpenFile | Seek | SeekStep | Move | Switch | NextPhase | RunTo
+"""What ends a run."""
+
+Asking = Command | Question | Travel | OpenFile
+Source = Problem | Recipe | Session
 
 
 @dataclass(frozen=True, slots=True)
 class Asked:
     """A command on its way, and the run that it is a burst of; 0 for a command of its own."""
 
-    command: Command | Question | Travel | None
+    command: "Asking | None"
     run: int = 0
 
 
@@ -44,10 +53,14 @@ class Backend(QObject):
 
     delivered = Signal(object)
     """A `Burst`, for every command that succeeded, in order."""
+    opened = Signal(object)
+    """An `Opened`, whose burst was delivered just before."""
     done = Signal(object, object)
     """A command or question that was submitted, the very object, and what it gave; a burst was delivered before."""
     failed = Signal(object)
     """The exception of a command that didn't."""
+    refused = Signal(object)
+    """That command, the very object; `failed` was emitted before."""
     running_changed = Signal(bool)
 
     _returned = Signal(object)
@@ -60,12 +73,14 @@ class Backend(QObject):
         self._history: History | None = None  # touched by the worker alone
         self._load_error = Exception("nothing is loaded")  # likewise
         self._runs = 0
+        self._budget = BUDGET
         self._speed: float | None = None
         self._until: tuple[Condition, ...] = ()
         self._due = 0.0  # steps that a run of limited speed may make by now
         self._pace = QTimer(self)
         self._pace.timeout.connect(self._on_pace)
         self._running = self._closed = self._started = False
+        self.typesetter = Typesetter(self, self._executor)
         self._returned.connect(self._on_returned, Qt.ConnectionType.QueuedConnection)
         # A window that is deleted without being closed leaves no thread either.
         self.destroyed.connect(partial(self._executor.shutdown, wait=False, cancel_futures=True))
@@ -85,19 +100,34 @@ class Backend(QObject):
         """Whether a command is on its way."""
         return bool(self._early or self._asked)
 
-    def start(self, source: Problem | Recipe, settings: Settings) -> None:
-        """Load PyTorch and stand at the start of a problem; the second call and later ones do nothing."""
+    def start(self, source: Source, settings: Settings, budget: int = BUDGET) -> None:
+        """Load PyTorch and stand at the start of a problem; the second call and later ones do nothing.
+
+        Parameters
+        ----------
+        source, settings
+            What is trained, and how.
+        budget
+            See `History`.
+        """
         if self._started:
             return
+        self._budget = budget
         self._started = True
         self._send(Asked(None), partial(self._load, source, settings))
         early, self._early = self._early, []
         for asked in early:
             self._queue(asked)
 
-    def submit(self, command: Command | Question | Travel) -> None:
-        """Queue a command; its burst comes by `delivered`, a question's answer by `done`, an exception by `failed`."""
-        if isinstance(command, Reset | Load | Seek | SeekStep | Move | Switch):
+    def submit(self, command: Asking) -> None:
+        """Queue a command; its burst comes by `delivered`, a question's answer by `done`, an exception by `failed`.
+
+        Who asks for another moment, a phase or a line of code wants to stand there: a run that is on is paused. One
+        step more, or another rate, changes nothing about a run that makes thousands, which goes on.
+        """
+        if isinstance(command, SetBudget):
+            self._budget = command.budget  # of a file that is opened later, too
+        if isinstance(command, STOPS):
             self.pause()  # or the run would go on from there
         self._queue(Asked(command))
 
@@ -109,6 +139,7 @@ class Backend(QObject):
     def set_speed(self, speed: float | None) -> None:
         """Let runs make so many steps a second, or as many as they can."""
         self._speed = speed
+        self._due = min(self._due, 1.0)  # what was due at another speed is not made up for
         if self._running:
             self._keep_pace()
             self._ask_ahead()
@@ -159,6 +190,7 @@ class Backend(QObject):
     def close(self) -> None:
         """Drop what waits, wait for what runs, and end the thread; nothing is delivered after. May be called twice."""
         self._running, self._closed = False, True
+        self.typesetter.stop()
         self._executor.shutdown(wait=True, cancel_futures=True)
         self._pace.stop()
         self._history = None
@@ -183,21 +215,32 @@ class Backend(QObject):
             self._asked[future] = asked
             future.add_done_callback(self._tell)
 
-    # The next three run on the worker.
+    # The next four run on the worker.
 
-    def _load(self, source: Problem | Recipe, settings: Settings) -> Burst:
+    def _load(self, source: Source, settings: Settings) -> Burst | Opened:
         try:
             # The first optimizer that is built imports 800 modules more: a trainer builds one, so that the first
             # click doesn't wait for it.
             from linviz.core.history import History  # noqa: PLC0415  # on the worker, behind the painted window
 
-            self._history = History(drawn(source), settings)
+            if isinstance(source, Session):
+                return self._go_on(source)
+            self._history = History(drawn(source), settings, self._budget)
         except Exception as error:
             self._load_error = error  # what is asked for later fails for the same reason
             raise
         return self._history.here()
 
-    def _perform(self, command: Command | Question | Travel) -> object:
+    def _go_on(self, session: Session) -> Opened:
+        from linviz.core.history import History  # noqa: PLC0415  # as above
+
+        self._history = History.of(session, self._budget)  # the one before stays if that fails
+        return Opened(session, self._history.here())
+
+    def _perform(self, command: Asking) -> object:
+        if isinstance(command, OpenFile):
+            with np.errstate(over="ignore", invalid="ignore"):
+                return self._go_on(command.read())
         if self._history is None:
             raise self._load_error
         # A diverging run overflows by design; the window says so in words.
@@ -221,13 +264,17 @@ class Backend(QObject):
         if error is not None:
             self.pause()
             self.failed.emit(error)
+            self.refused.emit(asked.command)
             return
         result = future.result()
-        if isinstance(result, Burst):
-            broke = bool(len(result.losses)) and not np.isfinite(result.losses[-1])
-            if asked.run == self._runs and (broke or result.met):
+        burst = result.burst if isinstance(result, Opened) else result
+        if isinstance(burst, Burst):
+            broke = bool(len(burst.losses)) and not np.isfinite(burst.losses[-1])
+            if asked.run == self._runs and (broke or burst.met):
                 self.pause()
             self._ask_ahead()
-            self.delivered.emit(result)
+            self.delivered.emit(burst)
+        if isinstance(result, Opened):
+            self.opened.emit(result)
         if asked.command is not None and not asked.run:
             self.done.emit(asked.command, result)

@@ -4,13 +4,16 @@ import math
 from collections.abc import Callable
 from dataclasses import dataclass, field
 
+import numpy as np
+
 # pyqtgraph takes the Qt binding that is imported already, so it comes after PySide6.
 from PySide6.QtCore import Qt  # isort: skip
 import pyqtgraph as pg  # isort: skip
 
 from linviz.core.loss_path import LossPath
-from linviz.core.loss_record import Floats
+from linviz.core.loss_record import Floats, LossRecord
 from linviz.core.place import Place
+from linviz.core.session import Session, manual_steps
 from linviz.core.snapshot import Burst, Phase, Update
 from linviz.gui.theme import Theme, branch_colour
 
@@ -38,6 +41,15 @@ class BranchLosses:
         broken = self.broken if self.broken is not None and self.broken[0] < first else None
         return BranchLosses(LossPath(self.path, first), {step: None for step in self.manual if step < first}, broken)
 
+    def take_saved(self, losses: Floats, last: float | None, first: int) -> None:
+        """Add the losses of its own steps, the first of them at a step; ``last`` is the last that was computed."""
+        ends = len(losses) if last is not None and math.isnan(last) else _end_of_numbers(losses)
+        self.path.put(np.arange(first, first + ends), losses[:ends])
+        infinite = np.flatnonzero(np.isinf(losses[:ends]))
+        broken = int(infinite[0]) if len(infinite) else _end_of_numbers(losses)
+        if broken < ends and self.broken is None:
+            self.broken = first + broken, float(losses[broken])
+
     def put(self, burst: Burst) -> None:
         """Add what a command did."""
         self.path.put(burst.steps, burst.losses)
@@ -54,6 +66,7 @@ class BranchCurves:
     def __init__(self, plot: pg.PlotWidget) -> None:
         self._plot = plot
         self._losses: dict[int, BranchLosses] = {}
+        self._parents: dict[int, int | None] = {}
         self._items: dict[int, pg.PlotCurveItem] = {}
         self._listed: tuple[int, ...] = ()
         self._drawn: object = None
@@ -65,7 +78,7 @@ class BranchCurves:
             self._plot.removeItem(item)
         self._items.clear()
         self._listed, self._drawn = (), None
-        self._losses = {1: BranchLosses()}
+        self._losses, self._parents = {1: BranchLosses()}, {}
         self.current = 1
 
     @property
@@ -78,18 +91,41 @@ class BranchCurves:
         before, self.current = self.current, place.branch
         self._listed = tuple(info.number for info in place.branches)
         for info in place.branches:
+            self._parents[info.number] = info.parent
             if info.number not in self._losses:
                 parent = self._losses.get(info.parent) if info.parent is not None else None
                 self._losses[info.number] = parent.branched(info.first_step) if parent else BranchLosses()
         return before != place.branch
 
-    def take(self, number: int, losses: BranchLosses) -> None:
-        """Put in the losses of a branch, as they come from a file."""
-        self._losses[number] = losses
+    def take_session(self, session: Session) -> None:
+        """Put in the losses of all branches that were saved."""
+        self._losses, self._drawn = {}, None
+        for saved, branch, _ in session.grown():
+            self._parents[saved.number] = saved.parent
+            before = BranchLosses() if saved.parent is None else self._losses[saved.parent].branched(branch.step)
+            self._losses[saved.number] = before
+            if saved.losses is not None:
+                before.take_saved(saved.losses, saved.loss, branch.step)
+            for steps in manual_steps(branch):
+                before.manual |= dict.fromkeys(steps)
 
     def of(self, number: int) -> BranchLosses:
-        """Give those of a branch."""
+        """Give what is known of a branch."""
         return self._losses[number]
+
+    def own_losses(self, number: int, steps: int) -> Floats:
+        """Give the losses of a branch's own steps, NaN where there is none; one more if it has begun another step.
+
+        Parameters
+        ----------
+        number
+            The branch.
+        steps
+            How many steps of its own it has.
+        """
+        record = self._losses[number].path.own.record if number in self._losses else LossRecord()
+        known = record.between(0, min(len(record), steps + 1))
+        return np.concatenate([known, np.full(max(steps - len(known), 0), np.nan)])
 
     def draw(
         self, theme: Theme, first: float, last: float, points: int, heights: Callable[[Floats], Floats], log: bool
@@ -109,10 +145,16 @@ class BranchCurves:
                 item.setZValue(-1)
                 self._plot.addItem(item, ignoreBounds=True)
             path = self._losses[number].path
-            # From where it leaves the other: before that it is the same curve.
-            steps, losses = path.curve(max(first, path.own.first - 1), last, points)
+            steps, losses = path.curve(max(first, self._begin(number) - 1), last, points)
             pen = pg.mkPen(branch_colour(theme, number), width=1, style=Qt.PenStyle.SolidLine)
             self._items[number].setData(steps, heights(losses), pen=pen)
+
+    def _begin(self, number: int) -> int:
+        """Give the step from which a branch is drawn: up to where it leaves one that is, both are the same curve."""
+        parent = self._parents.get(number)
+        while parent is not None and parent not in self._listed:  # it was deleted
+            number, parent = parent, self._parents.get(parent)
+        return self._losses[number].path.own.first
 
     def highest(self) -> int:
         """Give the last step of all that is drawn that has a loss."""
@@ -127,3 +169,9 @@ class BranchCurves:
             if steps is not None and len(steps):
                 found.append(heights[(steps >= first) & (steps <= last)])
         return found
+
+
+def _end_of_numbers(losses: Floats) -> int:
+    """Give one more than the position of the last loss that is a number."""
+    numbers = np.flatnonzero(~np.isnan(losses))
+    return int(numbers[-1]) + 1 if len(numbers) else 0

@@ -1,6 +1,6 @@
 """The list of runs: switch, rename, delete, and compare two of them."""
 
-from PySide6.QtCore import QItemSelection, Qt, Signal, Slot
+from PySide6.QtCore import QItemSelection, QSize, Qt, Signal, Slot
 from PySide6.QtWidgets import QDialog, QHBoxLayout, QLabel, QPushButton, QSplitter, QVBoxLayout, QWidget
 
 from linviz.core.place import Place
@@ -93,7 +93,7 @@ class BranchesDialog(QDialog):
         whole.setSpacing(8)
         whole.addWidget(parts, 1)
         whole.addLayout(row)
-        self.resize(*SIZE)
+        self.resize((QSize(*SIZE) * self._appearance.text_scale).boundedTo(self.screen().availableSize()))
 
     def show_place(self, place: Place) -> None:
         """Show the branches there are, and where the run stands among them."""

@@ -45,7 +45,7 @@ class CellDelegate(QStyledItemDelegate):
         self._flash = QColor(theme.next)
         self._empty = QPen(QColor(theme.grid))
         self._outline = QPen(QColor(theme.next), 2)
-        self._dashes = QPen(QColor(theme.next), 1, Qt.PenStyle.DashLine)
+        self._dashes = QPen(QColor(theme.operand), 1, Qt.PenStyle.DashLine)
         self._digit = metrics.horizontalAdvance("0")
         self._baseline = MARGIN - GAP + metrics.ascent()
         self.cell = QSize(math.ceil(CHARACTERS * self._digit) + 2 * PADDING, math.ceil(metrics.height()) + 2 * MARGIN)
@@ -74,7 +74,9 @@ class CellDelegate(QStyledItemDelegate):
         if current or (self.outlined is not None and self._is_outlined(row, column)):
             painter.setPen(self._outline if current else self._dashes)
             painter.setBrush(Qt.BrushStyle.NoBrush)
-            painter.drawRoundedRect(rect.adjusted(0, 0, -1, -1), RADIUS, RADIUS)
+            # In the middle of pixels, or a line as thin as the dashes is smoothed into two faint ones.
+            inner = rect.adjusted(0, 0, -1, -1) if current else QRectF(rect).adjusted(0.5, 0.5, -0.5, -0.5)
+            painter.drawRoundedRect(inner, RADIUS, RADIUS)
 
     def _paint_value(self, painter: QPainter, rect: QRect, _row: int, _column: int, value: float) -> None:
         painter.setPen(self._text)

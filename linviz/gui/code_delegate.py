@@ -4,11 +4,11 @@ from PySide6.QtCore import QPointF, QRectF, QSize, Qt
 from PySide6.QtGui import QColor, QFont, QFontMetricsF, QPainter, QPen
 from PySide6.QtWidgets import QListView, QStyledItemDelegate, QStyleOptionViewItem
 
-from linviz.gui.code_model import DONE, NEXT, CodeModel
+from linviz.gui.code_model import DONE, NEXT, NOT_RUN, CodeModel
 from linviz.gui.table_model import Index
 from linviz.gui.theme import Theme
 
-MARKS = {DONE: "✓", NEXT: "▶"}
+MARKS = {DONE: "✓", NEXT: "▶", NOT_RUN: "–"}
 GUTTER = 5.5
 """Characters before the text: two for the number, one for the mark, and room."""
 INDENT = "    "
@@ -36,7 +36,7 @@ class CodeDelegate(QStyledItemDelegate):
         metrics = QFontMetricsF(font)
         self._digit, self._height, self._ascent = metrics.horizontalAdvance("0"), metrics.height(), metrics.ascent()
         self._text, self._dim = QColor(theme.text), QColor(theme.dim)
-        self._marks = {DONE: QColor(theme.on_done), NEXT: QColor(theme.on_stale)}
+        self._marks = {DONE: QColor(theme.on_done), NEXT: QColor(theme.on_stale), NOT_RUN: self._dim}
         self._next, self._hover = QColor(theme.stale), QColor(theme.control_hover)
         self._frame = QPen(QColor(theme.accent), 1)
 

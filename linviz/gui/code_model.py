@@ -7,11 +7,14 @@ from PySide6.QtCore import QModelIndex, QObject, Qt
 from linviz.core.code import Line, iteration, set_up
 from linviz.core.problem import Problem, Recipe
 from linviz.core.settings import Settings
-from linviz.core.snapshot import PHASES, Phase
+from linviz.core.snapshot import PHASES, Phase, Update
 from linviz.gui.fields import PHASE_TEXTS
 from linviz.gui.table_model import Index, TableModel
 
-DONE, NEXT, TO_COME = "done", "next", "to come"
+DONE, NEXT, TO_COME, NOT_RUN = "done", "next", "to come", "not run"
+BY_HAND = (Update.MANUAL_STEP, Update.AGAIN_BY_HAND)
+NOT_BY_OPTIMIZER = "The last update was written by hand, not optimizer.step()."
+NOT_BY_HAND = "The last update was optimizer.step(), not by hand."
 GAP = Line("")
 NO_FLAGS = Qt.ItemFlag.NoItemFlags
 ENABLED = Qt.ItemFlag.ItemIsEnabled | Qt.ItemFlag.ItemIsSelectable
@@ -24,11 +27,13 @@ class CodeModel(TableModel):
         super().__init__(parent)
         self.lines: tuple[Line, ...] = ()
         self._next: Phase | None = None  # none before PyTorch is there
-        self._before = False
+        self._updated: Update | None = None
+        self._by_hand = False
 
     def show_lines(self, source: Problem | Recipe, settings: Settings, by_hand: bool) -> bool:
         """Show the code of a run; tell whether it is other than before."""
         lines, before = (*set_up(source, settings), GAP, *iteration(by_hand)), self.lines
+        self._by_hand = by_hand
         if lines == before:
             return False
         # At the end, so that the current line stays when the learning rate or the way to update is another.
@@ -44,21 +49,29 @@ class CodeModel(TableModel):
         self._tell_changed()
         return True
 
-    def show_phase(self, coming: Phase | None, iterated: bool) -> bool:
+    def show_phase(self, coming: Phase | None, updated: Update | None) -> bool:
         """Mark the line that runs next; tell whether it, or what has run, is other than before.
 
         Parameters
         ----------
         coming
             The phase that comes next; none if nothing has run yet.
-        iterated
-            Whether an iteration came before, so that at the start of the next one all lines have run.
+        updated
+            Who wrote the parameters last. If anyone did, an iteration came before, so that at the start of the next
+            one all its lines have run; those of an update written otherwise have not.
         """
-        if (coming, iterated) == (self._next, self._before):
+        if (coming, updated) == (self._next, self._updated):
             return False
-        self._next, self._before = coming, iterated
+        self._next, self._updated = coming, updated
         self._tell_changed()
         return True
+
+    @property
+    def remark(self) -> str:
+        """Why the lines of the update are not ticked, although the iteration is over; else nothing."""
+        if not self.lines or self.state(len(self.lines) - 1) != NOT_RUN:
+            return ""
+        return NOT_BY_HAND if self._by_hand else NOT_BY_OPTIMIZER
 
     def next_row(self) -> int:
         """Give the first line of the phase that comes next; of the iteration, if nothing has run yet."""
@@ -66,7 +79,7 @@ class CodeModel(TableModel):
         return next(row for row, line in enumerate(self.lines) if line.phase is coming)
 
     def state(self, row: int) -> str:
-        """Tell whether a line is `DONE`, `NEXT` or `TO_COME`."""
+        """Tell whether a line is `DONE`, `NEXT`, `TO_COME` or, as the update was written otherwise, `NOT_RUN`."""
         phase = self.lines[row].phase
         if self._next is None:
             return TO_COME
@@ -74,8 +87,9 @@ class CodeModel(TableModel):
             return DONE
         if phase is self._next:
             return NEXT
-        over = PHASES.index(phase) < PHASES.index(self._next) or (self._next is Phase.FORWARD and self._before)
-        return DONE if over else TO_COME
+        if self._next is Phase.FORWARD and self._updated is not None:
+            return NOT_RUN if phase is Phase.UPDATE and (self._updated in BY_HAND) != self._by_hand else DONE
+        return DONE if PHASES.index(phase) < PHASES.index(self._next) else TO_COME
 
     def _tell_changed(self) -> None:
         self.dataChanged.emit(self.index(0, 0), self.index(len(self.lines) - 1, 0))
@@ -106,9 +120,10 @@ class CodeModel(TableModel):
     def _tip(self, line: Line, state: str) -> str:
         if line.phase is None:
             return "Set-up: it ran when the problem was loaded; Reset goes back to here" if state == DONE else "Set-up"
-        where = "in the next iteration" if state == DONE else "now"
+        does = f"{PHASE_TEXTS[line.phase][1]}. {f'{self.remark} ' if state == NOT_RUN else ''}"
+        where = "in the next iteration" if state in (DONE, NOT_RUN) else "now"
         together = sum(other.phase is line.phase for other in self.lines) > 1
         return (
-            f"{PHASE_TEXTS[line.phase][1]}. A click, or Enter, runs up to and including this line, {where}"
+            f"{does}A click, or Enter, runs up to and including this line, {where}"
             f"{'; both lines of the update run together' if together else ''}"
         )

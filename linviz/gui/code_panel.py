@@ -4,19 +4,20 @@ from PySide6.QtCore import QEvent, QModelIndex, QRect, Qt, Signal, Slot
 from PySide6.QtGui import QAction, QFocusEvent, QGuiApplication, QKeyEvent, QMouseEvent, QResizeEvent
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QListView, QSizePolicy, QToolButton, QVBoxLayout, QWidget
 
-from linviz.core.code import Line, script
+from linviz.core.code import BY_HAND, Line, script
 from linviz.core.problem import Problem, Recipe
 from linviz.core.settings import Settings
 from linviz.core.snapshot import Snapshot
 from linviz.gui.card import Card, lights
 from linviz.gui.code_delegate import CodeDelegate
-from linviz.gui.code_model import GAP, CodeModel
+from linviz.gui.code_model import GAP, NOT_BY_HAND, NOT_BY_OPTIMIZER, CodeModel
 from linviz.gui.fields import symbol_of
 from linviz.gui.labels import Caption
 from linviz.gui.table_model import Index
 from linviz.gui.theme import Theme
 
 HINT = "A click on a line runs up to and including it."
+HINT_BY_HAND = "A click on a line runs up to and including it; the two of the update run together."
 WIDTH = 240
 MARGIN = 11
 
@@ -118,6 +119,7 @@ class CodePanel(Card):
         super().__init__(parent)
         self._model = CodeModel(self)
         self._shown: tuple[Problem | Recipe, Settings] | None = None
+        self._pointed = GAP
         self._by_hand = actions["by_hand"]
         self._by_hand.toggled.connect(self._on_toggled)
         actions["copy_code"].triggered.connect(self._on_copy)
@@ -169,14 +171,15 @@ class CodePanel(Card):
         """Show the code of a run and where it stands."""
         if self._shown is None or (snapshot.problem, snapshot.settings) != self._shown:
             self.show_source(snapshot.problem, snapshot.settings)
-        self._model.show_phase(snapshot.next_phase, iterated=snapshot.step > 0)
+        if self._model.show_phase(snapshot.next_phase, snapshot.last_update):
+            self._tell()
 
     def _fit_foot(self) -> None:
         """Give the foot the height of its longest text: lines that moved with it would move away under the mouse."""
         self._foot.ensurePolished()
         room = QRect(0, 0, max(self.width() - 2 * MARGIN, 1), 0)
         metrics, wrap = self._foot.fontMetrics(), int(Qt.TextFlag.TextWordWrap)
-        texts = {HINT, *map(_said_of, self._model.lines)}
+        texts = {self._hint(), NOT_BY_HAND, NOT_BY_OPTIMIZER, *map(_said_of, self._model.lines)}
         self._foot.setFixedHeight(max(metrics.boundingRect(room, wrap, text).height() for text in texts))
 
     @Slot()
@@ -199,10 +202,17 @@ class CodePanel(Card):
 
     @Slot(int)
     def _on_pointed(self, row: int) -> None:
-        line = self._model.lines[row] if 0 <= row < len(self._model.lines) else GAP
-        self._foot.setText(_said_of(line))
+        self._pointed = self._model.lines[row] if 0 <= row < len(self._model.lines) else GAP
+        self._tell()
         if self.isVisible():  # or it would put out the lights of the tour, which stands in its place
-            self.lit.emit(lights(line.reads, line.writes))
+            self.lit.emit(lights(self._pointed.reads, self._pointed.writes))
+
+    def _tell(self) -> None:
+        """Say at the foot what the line that is pointed at does; at no line, what did not run, or what a click does."""
+        self._foot.setText(_said_of(self._pointed) or self._model.remark or self._hint())
+
+    def _hint(self) -> str:
+        return HINT_BY_HAND if self._by_hand.isChecked() else HINT
 
     @Slot()
     def _on_copy(self) -> None:
@@ -218,4 +228,4 @@ def _said_of(line: Line) -> str:
     """Say what a line reads and writes, and how that is drawn."""
     parts = (("reads", line.reads, "dotted"), ("writes", line.writes, "solid"))
     said = (f"{verb} {', '.join(map(symbol_of, names))} ({drawn})" for verb, names, drawn in parts if names)
-    return " · ".join(said) or HINT
+    return " · ".join((*said, *(("runs with the other one",) if line in BY_HAND else ())))

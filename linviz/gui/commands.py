@@ -53,9 +53,15 @@ class Entry:
 COMMANDS = (
     Entry("open_notebook", "The notebook's problem", "Back to the ten samples that the notebook printed", "File",
           ("Ctrl+Shift+N",), "book-open"),
-    Entry("save_picture", "Save picture…", "Save a picture of this window as PNG", "File", ("Ctrl+Shift+P",), "image"),
-    Entry("copy_code", "Copy the code", "Copy a program that makes these numbers: set-up and one iteration", "File",
-          ("Ctrl+Shift+C",), "copy", short="Copy"),
+    Entry("open", "Open…", "Go on with a run that was saved", "File", ("Ctrl+O",), "folder-open", separated=True),
+    Entry("save", "Save", "Keep the run in a file: problem, every past step, branches", "File", ("Ctrl+S",), "save"),
+    Entry("save_as", "Save as…", "Keep the run in another file", "File", ("Ctrl+Shift+S",), "save-all"),
+    Entry("ask", "Ask before unsaved runs are lost", "Ask before the window closes or another problem takes the place "
+          "of a run that was not saved", "File", (), "", "own"),
+    Entry("save_picture", "Save picture…", "Save a picture of this window as PNG", "File", ("Ctrl+Shift+P",), "image",
+          separated=True),
+    Entry("copy_code", "Copy the code", "Copy a program that runs as it is: this problem with the settings in force, "
+          "and one iteration from the start", "File", ("Ctrl+Shift+C",), "copy", short="Copy"),
     Entry("quit", "Quit", "Close the window", "File", ("Ctrl+Q",), "log-out", separated=True),
     Entry("step", "Step", "Finish this iteration: everything up to and including optimizer.step()", "Training",
           ("S",), "step-forward", command=Step()),
@@ -92,6 +98,8 @@ COMMANDS = (
     Entry("last", "End", "Go to the last moment of this branch", "History", ("End",), "skip-forward"),
     Entry("branches", "Branches…", "All runs of this problem: switch, rename, delete, compare", "History", ("B",),
           "git-branch", separated=True, short="Branches"),
+    Entry("memory", "Memory for the past…", "How much memory the kept states of past steps may take; with less, going "
+          "back takes longer", "History", (), "", separated=True),
     Entry("theme_system", "As the system", "Light or dark as the desktop is", "Theme", (), "monitor", "theme"),
     Entry("theme_light", "Light", "Dark on light", "Theme", (), "sun", "theme"),
     Entry("theme_dark", "Dark", "Light on dark", "Theme", (), "moon", "theme"),

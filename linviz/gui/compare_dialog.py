@@ -3,9 +3,20 @@
 import math
 from fractions import Fraction
 
-from PySide6.QtCore import QModelIndex, Qt, Signal, Slot
+from PySide6.QtCore import QModelIndex, QSize, Qt, Signal, Slot
 from PySide6.QtGui import QAction
-from PySide6.QtWidgets import QDialog, QHBoxLayout, QLabel, QPushButton, QToolButton, QVBoxLayout, QWidget
+from PySide6.QtWidgets import (
+    QDialog,
+    QHBoxLayout,
+    QLabel,
+    QPushButton,
+    QStyle,
+    QStyledItemDelegate,
+    QStyleOptionViewItem,
+    QToolButton,
+    QVBoxLayout,
+    QWidget,
+)
 
 from linviz.core.comparison import ALPHA, MANUAL_STEP, SPELLINGS, STEP, Compare, Comparison
 from linviz.core.remarks import EQUIVALENCE
@@ -16,7 +27,16 @@ from linviz.gui.numbers import short_exponent
 from linviz.gui.plain_table import PlainTable
 from linviz.gui.table_model import Index
 
-SIZE = 980, 560
+SIZE = 980, 480
+
+
+class MarkDelegate(QStyledItemDelegate):
+    """Leaves a cell its mark when its row is chosen: the first row to be chosen is one with a mark."""
+
+    def initStyleOption(self, option: QStyleOptionViewItem, index: Index) -> None:  # noqa: N802  # Qt's name
+        super().initStyleOption(option, index)
+        if index.data(Qt.ItemDataRole.BackgroundRole) is not None:
+            option.state &= ~QStyle.StateFlag.State_Selected
 
 
 class CompareDialog(QDialog):
@@ -30,7 +50,8 @@ class CompareDialog(QDialog):
         self.setWindowTitle("Step against Manual Step")
         self.setObjectName("compare_dialog")
         self.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
-        self._waits = False
+        self._waits = self._running = False
+        self._headline = ""
         self._appearance = appearance
         self._model = ComparisonModel(self)
         self._said, why, self._spelled, self._exactly = (QLabel(self) for _ in range(4))
@@ -49,6 +70,7 @@ class CompareDialog(QDialog):
         why.setText(EQUIVALENCE)
         self._said.setText("Comparing …")
         self.table = PlainTable(self._model, "compare_table", "parameters after each way to update them", self)
+        self.table.setItemDelegate(MarkDelegate(self.table))
         self.table.selectionModel().currentRowChanged.connect(self._on_row_changed)
         self.addAction(step)  # so that its keys work here too
         button = QToolButton(self)
@@ -69,7 +91,7 @@ class CompareDialog(QDialog):
         column.addWidget(self.table, 1)
         column.addWidget(self._exactly)
         column.addLayout(buttons)
-        self.resize(*SIZE)
+        self.resize((QSize(*SIZE) * appearance.text_scale).boundedTo(self.screen().availableSize()))
         appearance.changed.connect(self._on_appearance_changed)
         self._on_appearance_changed()
 
@@ -92,15 +114,21 @@ class CompareDialog(QDialog):
             self._waits = False
             self._show(result)
 
+    @Slot(bool)
+    def show_running(self, running: bool) -> None:
+        """Say whether the run goes on meanwhile: then this is of a moment that it has left."""
+        self._running = running
+        self._tell()
+
+    def _tell(self) -> None:
+        if self._headline:
+            goes_on = "The run has gone on since: pause it to compare from there."
+            self._said.setText(f"{self._headline} {goes_on if self._running else 'The run stays as it is.'}")
+
     def _show(self, comparison: Comparison) -> None:
-        moment, count = comparison.moment, len(comparison)
-        differing = comparison.differing(MANUAL_STEP)
-        verdict = (
-            f"{differing} of {count} parameters differ in their last bits"
-            if differing
-            else f"all {count} parameters come to the same bits"
-        )
-        self._said.setText(f"Step {moment.step + 1}, done both ways on copies: {verdict}. The run stays as it is.")
+        count = len(comparison)
+        self._headline = f"Step {comparison.moment.step + 1}, done both ways on copies: {_verdict(comparison)}."
+        self._tell()
         self._spelled.setText(
             f"{STEP:39} one rounding\n"
             f"{_spelled(comparison, MANUAL_STEP, 'linear.weight.data.sub_(lr * grad)', 'two roundings')}\n"
@@ -139,7 +167,8 @@ class CompareDialog(QDialog):
             if math.isfinite(cell.new[spelling])
         )
         own = cell.own_ulp[MANUAL_STEP]
-        apart = f"\n{MANUAL_STEP} is {own:+.3g} ulp of the result itself from {STEP}."
+        units, side = "unit" if abs(own) == 1 else "units", "above" if own > 0 else "below"
+        apart = f"\n{MANUAL_STEP} comes out {side} {STEP}, by {abs(own):.3g} {units} in the last place of the result."
         self._exactly.setText(
             f"{cell_name(cell.field, cell.index)}: without any rounding before − lr · gradient is "
             f"{_written(cell.exact, '.17g')}.\n{off or 'No way of writing it comes to a finite number'}."
@@ -154,8 +183,22 @@ def _written(number: Fraction, digits: str) -> str:
         return "beyond the range of float64"
 
 
+def _verdict(comparison: Comparison) -> str:
+    count, finite, differing = len(comparison), comparison.finite(), comparison.differing(MANUAL_STEP)
+    if not finite:
+        return f"none of the {count} parameters is a finite number any more, so nothing can be compared"
+    gone = count - finite
+    lost = f"; {gone} of {count} {'is' if gone == 1 else 'are'} no finite number any more" if gone else ""
+    if differing:
+        verb = "differs in its" if differing == 1 else "differ in their"
+        return f"{differing} of {count} parameters {verb} last bits{lost}"
+    return f"all {finite} {'finite ' if gone else ''}parameters come to the same bits{lost}"
+
+
 def _spelled(comparison: Comparison, spelling: str, code: str, rounds: str) -> str:
     differing, count = comparison.differing(spelling), len(comparison)
-    largest = comparison.largest_ulp(spelling)
-    apart = f"{differing} of {count} differ, by at most {largest:.2g} ulp" if differing else "none differs"
+    verb, largest = "differs" if differing == 1 else "differ", comparison.largest_ulp(spelling)
+    apart = f"{differing} of {count} {verb}, by at most {largest:.2g} ulp" if differing else "none differs"
+    if not comparison.finite():
+        apart = "no finite number"
     return f"{code:39} {rounds}: {apart}"

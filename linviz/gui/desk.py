@@ -18,7 +18,7 @@ from linviz.gui.why_panel import WhyPanel
 
 EQUATION_SHARE = 0.6
 """Of the height, that the equation takes at most by itself."""
-SHARES = 520, 420, 420
+SHARES = 490, 420, 450
 """Widths of loss, code and explanation, before the person says otherwise."""
 HANDLE = 8
 
@@ -43,16 +43,19 @@ class Desk(QWidget):
         self._code_or_tour = QStackedWidget(self)
         self._code_or_tour.addWidget(self.code)
         self._code_or_tour.addWidget(self.tour)
-        below = self._below = QSplitter(Qt.Orientation.Horizontal, self)
+        below = QSplitter(Qt.Orientation.Horizontal, self)
         for part in (self.loss, self._code_or_tour, self.why):
             below.addWidget(part)
         below.setSizes(list(SHARES))
         for at, share in enumerate(SHARES):
             below.setStretchFactor(at, share)
-        below.setContentsMargins(10, 2, 10, 8)
+        self._below = QWidget(self)  # a splitter doesn't count its margins into its smallest size, a layout does
+        margins = QVBoxLayout(self._below)
+        margins.setContentsMargins(10, 2, 10, 4)
+        margins.addWidget(below)
         self.splitter = QSplitter(Qt.Orientation.Vertical, self)
         self.splitter.addWidget(self.equation.in_scroll_area())
-        self.splitter.addWidget(below)
+        self.splitter.addWidget(self._below)
         self.splitter.setStretchFactor(1, 1)
         for splitter in (below, self.splitter):
             splitter.setHandleWidth(HANDLE)
@@ -91,7 +94,6 @@ class Desk(QWidget):
     def share_height(self, chosen: tuple[int, ...]) -> None:
         """Give the equation what it needs, the rest to the parts below; or what the person gave it."""
         height, below = self.splitter.height(), self._below.minimumSizeHint().height()
-        below += self._below.contentsMargins().top() + self._below.contentsMargins().bottom()
         least, most = self.equation.minimumSizeHint().height(), round(height * EQUATION_SHARE)
         if least + HANDLE + below <= height:
             most = max(most, least)  # or it would scroll where there is room for all

@@ -29,8 +29,8 @@ class Display(QObject):
     they would hold up the event loop for longer than a frame where the window is large.
     """
 
-    placed = Signal(object)
-    """The `Place` of what is shown."""
+    placed = Signal(object, object)
+    """The `Place` of what is shown, and its `Problem`."""
     broke = Signal(object)
     """The first `Snapshot` of a run whose loss isn't finite."""
 
@@ -93,7 +93,7 @@ class Display(QObject):
 
     def _show_place(self, place: Place | None) -> None:
         if place is not None:
-            self.placed.emit(place)
+            self.placed.emit(place, self._problem)
 
     def describe(self, snapshot: Snapshot) -> str:
         """Say in a sentence where the run stands and what comes next."""

@@ -84,8 +84,8 @@ class EndsModel(MeasuredModel):
         return float(self._difference[row])
 
     def longest(self, column: int) -> str:
-        rows = len(self._difference)
-        return "0" * ROOM if column != CELL else cell_name(*self.cell(rows - 1)) if rows else ""
+        last = self._outputs * self._inputs - 1  # of the weight, whose names are the longer ones
+        return "0" * ROOM if column != CELL else cell_name(*self.cell(max(last, 0)))
 
     def rowCount(self, parent: Index = QModelIndex()) -> int:  # noqa: B008  # Qt's own default
         return 0 if parent.isValid() else len(self._difference)

@@ -26,6 +26,8 @@ ROW: tuple[tuple[str, ...] | str, ...] = (
     ("residual",),
 )
 MARGIN, OPERATOR_WIDTH = 10, 20
+WHOLE = 1 - 1e-9
+"""The stretch of a table that shows all its columns where others scroll, and so has a bar, unseen, as they have."""
 OPERATORS = {
     "·": "Matrix product: a row of x with a column of Wᵀ",
     "+": "The bias is added to every row",
@@ -68,7 +70,8 @@ class Equation(QWidget):
         layout.addStretch()
         for panel in self.panels.values():
             panel.selected.connect(self._on_selected)
-        self._scroll_bars = [p.table.verticalScrollBar() for p in self.panels.values() if p.field.per_sample]
+        self._samples = [panel.table for panel in self.panels.values() if panel.field.per_sample]
+        self._scroll_bars = [table.verticalScrollBar() for table in self._samples]
         for bar in self._scroll_bars:
             bar.valueChanged.connect(self._on_scrolled)
 
@@ -165,13 +168,24 @@ class Equation(QWidget):
         self._share_width()
 
     def _share_width(self) -> None:
-        """Make all cells equally wide, or, where there is no room for all, show the same share of each panel."""
+        """Make all cells equally wide, or, where there is no room for all, let only the widest panels scroll.
+
+        Where there is room for all, the last panel's bar scrolls the samples in each: four bars would cost decimals.
+        """
         tables = [max((self.panels[name].table.least_widths() for name in slot), key=sum) for slot in self._slots]
         frames = 2 * MARGIN + len(self._slots) * 2 * (PADDING + 1) + sum(map(QLabel.minimumWidth, self._operators))
         room = self.width() - frames - sum(fixed for fixed, _ in tables)
-        stretch = min(max(room, 0) / max(sum(cells for _, cells in tables), 1), WIDEST)
-        for panel in self.panels.values():
-            panel.table.set_stretch(stretch)
+        cells = [cells for _, cells in tables]
+        least = max(sum(cells), 1)
+        bar = min(self._samples[-1].bar_width(), max(room - least, 0))
+        stretch = min(max(room - bar, 0) / least, WIDEST)
+        as_needed, off = Qt.ScrollBarPolicy.ScrollBarAsNeeded, Qt.ScrollBarPolicy.ScrollBarAlwaysOff
+        for table in self._samples[:-1]:
+            table.setVerticalScrollBarPolicy(as_needed if stretch < 1 else off)
+        most = largest_share(cells, room)
+        for slot, width in zip(self._slots, cells, strict=True):
+            for name in slot:
+                self.panels[name].table.set_stretch(stretch if stretch >= 1 else min(most / max(width, 1), WHOLE))
 
     def _operator(self, symbol: str) -> QLabel:
         label = QLabel(symbol, self)
@@ -195,3 +209,13 @@ class Equation(QWidget):
     def resizeEvent(self, event: QResizeEvent) -> None:
         super().resizeEvent(event)
         self._share_width()
+
+
+def largest_share(widths: list[int], room: int) -> float:
+    """Give the width that none may exceed, so that all together have the room, and the narrow ones what they need."""
+    left = float(max(room, 0))
+    for count, width in zip(range(len(widths), 0, -1), sorted(widths), strict=True):
+        if width * count >= left:
+            return left / count
+        left -= width
+    return float(max(widths))

@@ -78,13 +78,13 @@ PHASE_TEXTS = {
 """For each phase its chip, and what it does."""
 
 
-def cell_name(field: str, index: tuple[int, ...]) -> str:
-    """Give a cell's name by its stored index: ``W[k, j]``."""
+def cell_name(field: str, index: tuple[int, ...], compact: bool = False) -> str:
+    """Give a cell's name by its stored index: ``W[k, j]``, or ``W[k,j]`` where a column must stay narrow."""
     symbol = symbol_of(field)
     symbol = f"({symbol})" if "−" in symbol else symbol
-    return f"{symbol}[{', '.join(map(str, index))}]" if index else symbol
+    return f"{symbol}[{(',' if compact else ', ').join(map(str, index))}]" if index else symbol
 
 
 def symbol_of(name: str) -> str:
-    """Give the symbol of a field of `Snapshot`, also of those without a panel."""
-    return FIELDS[name].symbol if name in FIELDS else {"loss": "L"}[name]
+    """Give the symbol of a field of `Snapshot`, also of those without a panel, or of the learning rate."""
+    return FIELDS[name].symbol if name in FIELDS else {"loss": "L", "learning_rate": "η"}[name]

@@ -10,6 +10,9 @@ from linviz.gui.labels import Badge, Caption
 from linviz.gui.loss_plot import LossPlot
 from linviz.gui.theme import Theme
 
+LEAST_SIZE = 235, 180
+MARGIN, SPACING, GAP = 11, 6, 6
+
 
 class SelectableLabel(QLabel):
     """A number that can be selected like a cell: by a click, or by Enter while it has the focus."""
@@ -48,21 +51,22 @@ class LossCard(Card):
         self._count.setToolTip("Steps: updates applied so far")
         for label in (self._value, self._count):
             label.setProperty("role", "number")
+        self._lengths = 0, 0  # of both texts, for which there is room as it was shared out
         self._badge = Badge(self)
         self._caption = Caption(self)
         title = QLabel("Loss", self)
         title.setProperty("role", "title")
         row = QHBoxLayout()
-        row.setSpacing(8)
+        row.setSpacing(SPACING)
         row.addWidget(title)
         row.addWidget(self._caption, 1)
-        for word, label in (("step", self._count), ("L =", self._value)):
-            caption = QLabel(word, self)
+        words = {word: QLabel(word, self) for word in ("step", "L =")}
+        for caption, label in zip(words.values(), (self._count, self._value), strict=True):
             caption.setProperty("role", "dim")
             row.addWidget(caption)
             row.addWidget(label)
         row.addWidget(self._badge)
-        row.addSpacing(10)
+        row.addSpacing(GAP)
         self._buttons: list[QToolButton] = []
         for name in ("log_scale", "reset_zoom"):
             button = QToolButton(self)
@@ -72,20 +76,24 @@ class LossCard(Card):
             button.setAccessibleName(actions[name].text())
             row.addWidget(button)
         layout = QVBoxLayout(self)
-        layout.setContentsMargins(11, 7, 11, 7)
+        layout.setContentsMargins(MARGIN, 7, MARGIN, 7)
         layout.setSpacing(2)
         layout.addLayout(row)
         layout.addWidget(self.plot, 1)
-        self.setMinimumHeight(180)
+        self._dispensable = self._buttons, (words["step"], self._count)
+        self._heading = (title, *words.values(), self._count, self._value, self._badge, *self._buttons)
+        self.setMinimumSize(*LEAST_SIZE)
 
     def _fit(self) -> None:
-        """Leave the buttons to the menu and the keys where they would cut the numbers."""
-        numbers = (self._count, self._value, self._badge)
-        taken = (
-            sum(part.sizeHint().width() for part in (*numbers, *self._buttons)) + round(1.5 * self._count.height()) * 6
-        )
-        for button in self._buttons:
-            button.setVisible(taken <= self.width())
+        """Leave out what would cut the loss: first the buttons, which the menu has too, then the step's number."""
+        given_up: list[QWidget] = []
+        for dispensable in (*self._dispensable, ()):
+            shown = [part for part in self._heading if part not in given_up]
+            if sum(part.sizeHint().width() + SPACING for part in shown) + GAP <= self.width() - 2 * MARGIN:
+                break
+            given_up += dispensable
+        for part in self._heading:
+            part.setVisible(part not in given_up)
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         super().resizeEvent(event)
@@ -109,6 +117,9 @@ class LossCard(Card):
             f"{formula} over {samples} × {outputs} · ○ = manual",
             f"{formula} · ○ = manual",
             formula,
+            "mean (ŷ − y)²",
+            "MSELoss",
+            "",
         )
         self._caption.setToolTip(
             "What nn.MSELoss computes: the squared residuals, averaged over samples × outputs; no square root is taken"
@@ -124,6 +135,10 @@ class LossCard(Card):
         self._count.setText(str(snapshot.step))
         self._count.setAccessibleName(f"step {snapshot.step}")
         self._badge.show_freshness(freshness)
+        lengths = len(self._value.text()), len(self._count.text())
+        if lengths != self._lengths:
+            self._lengths = lengths
+            self._fit()
 
 
 def _short(loss: float) -> str:

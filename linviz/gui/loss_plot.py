@@ -10,14 +10,18 @@ import pyqtgraph as pg  # isort: skip
 from linviz.core.loss_path import LossPath
 from linviz.core.loss_record import Floats
 from linviz.core.place import Place
+from linviz.core.session import Session
 from linviz.core.snapshot import Burst
 from linviz.gui.branch_curves import BranchCurves
+from linviz.gui.broken_line import BrokenLine
 from linviz.gui.plot_range import EMPTY, losses_range, steps_range
 from linviz.gui.read_out import ReadOut, nearest_finite
 from linviz.gui.theme import Theme, branch_colour
 
 POINTS_SHOWN = 150
 """Up to so many, each loss is a dot."""
+DENSE = 200
+"""Heights of the plot that a curve goes up and down; from there on it is a band in which no edge can be seen."""
 SMALLEST, LARGEST, LARGEST_LOG = 1e-300, 1e300, 1e308
 """What the axes can bear: a subnormal loss divides by zero there, one near the largest double overflows."""
 FAR = 1e12
@@ -72,9 +76,7 @@ class LossPlot(pg.PlotWidget):  # type: ignore[misc]  # pyqtgraph has no types
         self._curve.setSegmentedLineMode("on")
         self._dots = pg.ScatterPlotItem(size=6, pxMode=True)
         self._circles = pg.ScatterPlotItem(size=10, pxMode=True)
-        self._broken_line = pg.InfiniteLine(
-            angle=90, movable=False, label="", labelOpts={"position": 0.5, "anchors": [(1, 0.5), (1, 0.5)]}
-        )
+        self._broken_line = BrokenLine()
         self._here = pg.InfiniteLine(
             angle=90, movable=False, label="", labelOpts={"position": 0.94, "anchors": [(0, 0.5), (1, 0.5)]}
         )
@@ -102,6 +104,13 @@ class LossPlot(pg.PlotWidget):  # type: ignore[misc]  # pyqtgraph has no types
             self.show_place(burst.place)
         self.branches.losses.put(burst)
         self.refresh()
+
+    def take_session(self, session: Session, place: Place) -> None:
+        """Draw what was saved, and where the run stands in it."""
+        self.branches.take_session(session)
+        self.show_place(place)
+        self._colour_curve()
+        self.reset_zoom()
 
     @property
     def path(self) -> LossPath:
@@ -155,9 +164,7 @@ class LossPlot(pg.PlotWidget):  # type: ignore[misc]  # pyqtgraph has no types
         self._here.label.setFont(font)
         self._circles.setPen(pg.mkPen(theme.manual, width=2))
         self._circles.setBrush(QColor(theme.card))
-        self._broken_line.setPen(pg.mkPen(theme.on_danger, width=1, style=Qt.PenStyle.DashLine))
-        self._broken_line.label.setColor(QColor(theme.on_danger))
-        self._broken_line.label.setFont(font)
+        self._broken_line.set_theme(theme, font)
         self._hint.setColor(QColor(theme.dim))
         hint_font = QFont(font)
         hint_font.setPixelSize(round(13 * text_scale))
@@ -169,7 +176,7 @@ class LossPlot(pg.PlotWidget):  # type: ignore[misc]  # pyqtgraph has no types
         """Draw the curve in the colour of its branch."""
         if self._theme is not None:
             colour = branch_colour(self._theme, self.branches.current)
-            self._curve.setData([], [], pen=pg.mkPen(colour, width=2), antialias=True)
+            self._curve.setData([], [], pen=pg.mkPen(colour, width=2))
             self._dots.setBrush(QColor(colour))
             self._dots.setPen(None)
 
@@ -191,7 +198,10 @@ class LossPlot(pg.PlotWidget):  # type: ignore[misc]  # pyqtgraph has no types
                 low, high = min(float(each.min()) for each in there), max(float(each.max()) for each in there)
                 self._losses_range = losses_range(low, high, self._losses_range)
             self._view.setYRange(*self._losses_range, padding=0)
-        self._curve.setData(steps, heights)
+        low, high = self._view.viewRange()[1]
+        # Smooth edges are three quarters of the time to paint a band: 15 ms for one as wide as the window.
+        dense = float(np.abs(np.diff(np.clip(heights, low, high))).sum()) > DENSE * (high - low)
+        self._curve.setData(steps, heights, antialias=not dense)
         few = len(steps) <= POINTS_SHOWN
         self._dots.setData(*(steps, heights) if few else ([], []))
         self._show_marks(first, last)
@@ -209,8 +219,8 @@ class LossPlot(pg.PlotWidget):  # type: ignore[misc]  # pyqtgraph has no types
         self._broken_line.setVisible(broken is not None)
         if broken is not None:
             step, loss = broken
-            self._broken_line.setPos(step)
-            self._broken_line.label.setFormat(f"not finite: loss is {loss:g} {_after(step)}")
+            words, place = ("not finite:", f"loss is {loss:g}", _after(step)), (step - first) / (last - first)
+            self._broken_line.stand_at(step, words, place, self._view.width())
         self._hint.setVisible(self.branches.highest() < 0)
         (left, right), (low, high) = self._view.viewRange()
         self._hint.setPos((left + right) / 2, (low + high) / 2)

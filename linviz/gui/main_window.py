@@ -2,40 +2,41 @@
 
 import logging
 import math
-import random
-from dataclasses import replace
+from pathlib import Path
 
 from PySide6.QtCore import QEvent, Signal, Slot
 from PySide6.QtGui import QCloseEvent, QResizeEvent, QShowEvent
-from PySide6.QtWidgets import QMainWindow
+from PySide6.QtWidgets import QDialog, QMainWindow
 
-from linviz.core.command import Command, Load, RunTo, SetLearningRate
-from linviz.core.condition import Condition
-from linviz.core.place import Place
-from linviz.core.problem import Problem, Recipe
+from linviz.core.filing import Opened
+from linviz.core.problem import Problem
+from linviz.core.session import Session
 from linviz.core.settings import Settings
-from linviz.core.snapshot import Burst, Freshness, Phase, Snapshot
+from linviz.core.snapshot import Burst, Freshness, Snapshot
 from linviz.core.terms import Index
-from linviz.core.travel import Travel
 from linviz.gui.advice import on_divergence
-from linviz.gui.backend import Backend
-from linviz.gui.commands import COMMANDS, build_actions
+from linviz.gui.backend import Backend, Source
+from linviz.gui.commands import build_actions
 from linviz.gui.desk import Desk
 from linviz.gui.display import Display
+from linviz.gui.document import Document
+from linviz.gui.driver import MET, Driver, shape_of
 from linviz.gui.faults import Faults
+from linviz.gui.file_commands import FileCommands
 from linviz.gui.first_paint import FirstPaint
 from linviz.gui.focus_keys import FocusKeys
 from linviz.gui.preferences import Preferences
+from linviz.gui.recent_files import RecentFiles
 from linviz.gui.run_dialogs import RunDialogs
 from linviz.gui.status_line import LOADING, NOT_LOADED, StatusLine
+from linviz.gui.sweeper import Sweeper
 from linviz.gui.traveller import Traveller
 from linviz.gui.view_state import ViewState
 from linviz.gui.window_dialogs import WindowDialogs
 from linviz.gui.window_menus import fill_menus
 
-NOT_FINITE, MET = "not finite", "met"
+NOT_FINITE = "not finite"
 LEAST_SIZE = 800, 560
-SEEDS = 10_000  # New seed draws one below this: short enough to say and to type
 
 
 class MainWindow(QMainWindow):
@@ -43,12 +44,14 @@ class MainWindow(QMainWindow):
 
     Parameters
     ----------
-    problem
-        What to train, or the recipe for it; by default the notebook's.
+    source
+        What to train, the recipe for it, or a session to go on with; by default the notebook's problem.
     settings
-        How to train it.
+        How to train it; a session brings its own.
     preferences
         What the person chose before; by default read from the person's own file.
+    path
+        The file that the session is from.
 
     Attributes
     ----------
@@ -62,33 +65,38 @@ class MainWindow(QMainWindow):
     """A snapshot is shown, in every panel."""
     settled = Signal()
     """A snapshot is shown, and no run is on."""
+    closed = Signal()
+    """Nothing will be shown or asked any more."""
 
     def __init__(
         self,
-        problem: Problem | Recipe | None = None,
+        source: Source | None = None,
         settings: Settings | None = None,
         preferences: Preferences | None = None,
+        path: Path | None = None,
     ) -> None:
         super().__init__()
         self.snapshot: Snapshot | None = None
-        self._source = problem or Problem.notebook()
-        self._settings = settings or Settings()
-        self._seeds = random.SystemRandom()
+        self._source = source or Problem.notebook()
+        self._settings = source.settings if isinstance(source, Session) else settings or Settings()
+        self._leaving = self._keeping = False
         self.faults = Faults(self)
+        self._sweeper = Sweeper(self)
         self.backend = Backend(self)
         self.commands = build_actions(self)
         self.addActions(list(self.commands.values()))
         FocusKeys(self)
-        self._build(preferences or Preferences.load())
+        self._build(preferences or Preferences.load(), path)
         self._connect()
         self.view.restore()
         self._show_preview()
         # Loading PyTorch would have held up the first picture.
         FirstPaint(self).painted.connect(self._on_painted)
 
-    def _build(self, preferences: Preferences) -> None:
+    def _build(self, preferences: Preferences, path: Path | None) -> None:
         self.setWindowTitle("linviz")
-        fill_menus(self.menuBar(), self.commands)
+        self.recent = RecentFiles(self)
+        fill_menus(self.menuBar(), self.commands, self.recent)
         self.desk = Desk(self.commands, self._settings, self)
         self.tool_bar, self.message, self.equation = self.desk.tool_bar, self.desk.message, self.desk.equation
         self.loss, self.code, self.tour, self.why = self.desk.loss, self.desk.code, self.desk.tour, self.desk.why
@@ -98,29 +106,26 @@ class MainWindow(QMainWindow):
         self._status = StatusLine(self.statusBar())
         self._display = Display(self.desk, self._status.speed, self)
         self.traveller = Traveller(self.commands, self.desk.time_line, self)
-        self.view = ViewState(self, self.desk, self.commands, preferences)
+        self.view = ViewState(self, self.desk, self.commands, self.recent, preferences)
+        self.document = Document(self, path)
+        self.file_commands = FileCommands(self, self.document)
+        self.driver = Driver(self, self._source, self._settings)
         self.dialogs = WindowDialogs(self, self.message, self.commands)
         self.run_dialogs = RunDialogs(self)
         if preferences.complaint:
             self.message.say(preferences.complaint)
 
     def _connect(self) -> None:
-        for entry in COMMANDS:
-            if entry.command:
-                self.commands[entry.name].triggered.connect(self._on_command)
-        self.commands["run"].triggered.connect(self._on_run)
-        self.commands["new_seed"].triggered.connect(self._on_new_seed)
-        self.commands["open_notebook"].triggered.connect(self._on_open_notebook)
         self.commands["quit"].triggered.connect(self.close)
         self.commands["tour"].triggered.connect(self._on_tour)
         for part in (self.loss.selected, self.why.chosen, self.tour.chosen):
             part.connect(self.go_to)
-        self.code.asked.connect(self._on_line_chosen)
-        self.tour.asked.connect(self._on_cell_asked)
         self.tour.left.connect(self._on_tour_left)
-        self.traveller.asked.connect(self._submit)
         self.desk.time_line.speed.changed.connect(self.backend.set_speed)
-        self._display.placed.connect(self._on_placed)
+        self._display.placed.connect(self.traveller.show_place)
+        self.recent.chosen.connect(self.file_commands.open)
+        self.file_commands.touched.connect(self.recent.note)
+        self.backend.opened.connect(self._on_opened)
         self.backend.delivered.connect(self.tour.take_burst)
         self.backend.done.connect(self.tour.take_done)
         self.backend.done.connect(self._on_done)
@@ -130,37 +135,22 @@ class MainWindow(QMainWindow):
         self.backend.running_changed.connect(self._on_running_changed)
         self.faults.reported.connect(self._on_fault)
         self._display.broke.connect(self._on_broke)
-        self.tool_bar.learning_rate.changed.connect(self._on_learning_rate)
         self.tool_bar.learning_rate.complained.connect(self._on_complained)
 
     def _show_preview(self) -> None:
         """Show the start before PyTorch is there, as far as it is known."""
         self._status.tell(None, LOADING)
         self.loss.plot.set_hint(LOADING)
-        self.code.show_source(self._source, self._settings)
-        if isinstance(self._source, Recipe):
-            self._display.start(*self._source.shape)
-        else:
-            start = Snapshot.at_start(self._source, self._settings)
-            self._display.start(*start.shape)
-            self.equation.show_snapshot(start)
-        self._enable_updates_again(False)
+        source = self._source.problem if isinstance(self._source, Session) else self._source
+        self.code.show_source(source, self._settings)
+        self._display.start(*shape_of(source))
+        if isinstance(source, Problem):
+            self.equation.show_snapshot(Snapshot.at_start(source, self._settings))
+        self.driver.enable_updates_again(False)
 
     @Slot()
     def _on_painted(self) -> None:
-        self.backend.start(self._source, self._settings)
-
-    @Slot(object)
-    def _submit(self, command: Command | Travel) -> None:
-        if isinstance(command, Load):
-            self._source = command.source
-        self.backend.submit(command)
-        # Whether there will be a gradient is known when the command is done; until then no click is refused.
-        self._enable_updates_again(True)
-
-    def _enable_updates_again(self, enabled: bool) -> None:
-        for name in ("update_again", "update_again_by_hand"):
-            self.commands[name].setEnabled(enabled)
+        self.backend.start(self._source, self._settings, self.view.memory << 20)
 
     @Slot(object)
     def _on_delivered(self, burst: Burst) -> None:
@@ -173,25 +163,20 @@ class MainWindow(QMainWindow):
             self.message.say(f"Stopped after step {burst.snapshot.step:,}: {burst.met}.", topic=MET)
         if self._display.show_burst(burst, self.backend.fast):
             self.why.show_snapshot(burst.snapshot, self.backend.fast)
-            self._follow_settings(burst.snapshot.settings)
+            self.driver.follow_settings(burst.snapshot.settings)
             self._tell_state()
             if before is None:
+                self._sweeper.set_aside()
                 self.ready.emit()
             self.shown.emit()
             if not self.backend.running:
                 self.settled.emit()
 
-    def _follow_settings(self, settings: Settings) -> None:
-        """Show the rate that is in force: after undo or in the past it is another one than was chosen last."""
-        if settings != self._settings and not self.backend.busy:
-            self._settings = settings
-            self.tool_bar.learning_rate.show_rate(settings.learning_rate)
-
     @Slot()
     def _on_done(self) -> None:
         """Make up for what waited until nothing was on its way: a question is answered after the last moment came."""
         if self.snapshot is not None:
-            self._follow_settings(self.snapshot.settings)
+            self.driver.follow_settings(self.snapshot.settings)
             self._tell_state()
 
     @Slot(object)
@@ -205,29 +190,13 @@ class MainWindow(QMainWindow):
         """Say below where the run stands, and offer what can be done there."""
         moment, busy = self.snapshot, self.backend.busy
         if not busy:
-            self._enable_updates_again(moment is not None and moment.freshness("weight_grad") is not Freshness.NONE)
+            there = moment is not None and moment.freshness("weight_grad") is not Freshness.NONE
+            self.driver.enable_updates_again(there)
         if moment is None:
             self._status.tell(None, LOADING if busy else NOT_LOADED)
         else:
-            self._status.tell(moment, "Running …" if self.backend.running else self._display.describe(moment))
-
-    @Slot()
-    def _on_command(self) -> None:
-        name = self.sender().objectName()
-        self._submit(next(entry.command for entry in COMMANDS if entry.name == name and entry.command))
-
-    @Slot(bool)
-    def _on_run(self, running: bool) -> None:
-        if running:
-            self.run(self.run_dialogs.until)
-        else:
-            self.backend.pause()
-
-    def run(self, until: tuple[Condition, ...]) -> None:
-        """Repeat Step until paused, or until a condition holds."""
-        self.message.withdraw(MET)
-        self.backend.run(until)
-        self._enable_updates_again(True)
+            state = "Running …" if self.backend.running else self._display.describe(moment)
+            self._status.tell(moment, f"{self.traveller.news} {state}".strip())
 
     @Slot(bool)
     def _on_running_changed(self, running: bool) -> None:
@@ -243,10 +212,6 @@ class MainWindow(QMainWindow):
             self.settled.emit()
         self._tell_state()
 
-    @Slot(object, bool)
-    def _on_line_chosen(self, phase: Phase, by_hand: bool) -> None:
-        self._submit(RunTo(phase, by_hand))
-
     @Slot()
     def _on_tour(self) -> None:
         self.desk.show_tour(True)
@@ -257,33 +222,28 @@ class MainWindow(QMainWindow):
         self.desk.show_tour(False)
         self.desk.setFocus()
 
-    @Slot()
-    def _on_cell_asked(self) -> None:
-        for command in self.tour.commands(idle=not self.backend.busy):
-            self._submit(command)
-
-    @Slot()
-    def _on_new_seed(self) -> None:
-        self._submit(Load(Recipe(*self._source.shape, self._seeds.randrange(SEEDS))))
-
-    @Slot()
-    def _on_open_notebook(self) -> None:
-        self._submit(Load(Problem.notebook()))
-
     @Slot(object)
-    def _on_placed(self, place: Place) -> None:
-        assert self.snapshot is not None  # noqa: S101  # a place comes with one; this tells the type checker
-        self.traveller.show_place(place, self.snapshot.problem)
-
-    @Slot(float)
-    def _on_learning_rate(self, rate: float) -> None:
-        before = self._settings.learning_rate
-        self._settings = replace(self._settings, learning_rate=rate)
-        self.traveller.edit(SetLearningRate(rate), SetLearningRate(before), f"learning rate {before:g}", "rate")
+    def _on_opened(self, opened: Opened) -> None:
+        assert opened.burst.place is not None  # noqa: S101  # a history gives one; this tells the type checker
+        self.loss.plot.take_session(opened.session, opened.burst.place)
+        complaint = opened.complaint or self.view.lay_out(opened.session.window)
+        if complaint:
+            self.message.say(complaint)
 
     @Slot(object)
     def _on_broke(self, moment: Snapshot) -> None:
         self.message.say(on_divergence(moment), topic=NOT_FINITE)
+
+    def leave(self, *, keep: bool = False) -> None:
+        """Close without a question.
+
+        Parameters
+        ----------
+        keep
+            Whether what is not saved is left to the next start; else it is let go.
+        """
+        self._leaving, self._keeping = True, keep
+        self.close()
 
     @Slot(str, object)
     def go_to(self, field: str, index: Index) -> None:
@@ -314,6 +274,14 @@ class MainWindow(QMainWindow):
         self.view.share_height()
 
     def closeEvent(self, event: QCloseEvent) -> None:
+        if not self._leaving and self.file_commands.must_ask:
+            event.ignore()
+            self.file_commands.guard(self.leave)
+            return
+        if not self._keeping:
+            self.document.give_up()
+        for dialog in self.findChildren(QDialog):
+            dialog.close()
         self.hide()  # the worker may take a second to end while PyTorch is loading
         try:
             self.view.keep()
@@ -321,5 +289,7 @@ class MainWindow(QMainWindow):
             logging.getLogger(__name__).error("the settings were not kept: %s", error)
         finally:
             self.backend.close()
+            self.closed.emit()
+            self._sweeper.stop()
             self.faults.uninstall()
             super().closeEvent(event)

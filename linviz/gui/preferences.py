@@ -5,19 +5,23 @@ Not QSettings: it unpickles what a file says.
 
 import json
 import logging
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import asdict, dataclass, field, fields
 from pathlib import Path
 from typing import Any
 
 from PySide6.QtCore import QIODevice, QSaveFile, QStandardPaths
 
+from linviz.core.keeper import BUDGET
 from linviz.core.notebook import cells
 from linviz.gui.appearance import CHOICES, TEXT_SCALES
 
 LARGEST = 1 << 20
 """Bytes; a settings file is a few hundred."""
 MIN_SIDE, MAX_SIDE = 200, 100_000
+MOST_RECENT = 8
+LEAST_MEMORY, MOST_MEMORY = 1, 1_000_000
+"""Of the past, in MB."""
 NOT_KEPT = {"path", "theme_now", "complaint"}
 
 _log = logging.getLogger(__name__)
@@ -25,10 +29,12 @@ _log = logging.getLogger(__name__)
 
 @dataclass(slots=True)
 class Preferences:
-    """Theme, text size, window and layout, and how far the tour of the notebook has come.
+    """Theme, text size, window and layout, files, and how far the tour of the notebook has come.
 
     Parameters
     ----------
+    memory
+        MB that the states of the past may take.
     path
         The file they are kept in; none keeps them in memory alone.
     theme_now
@@ -47,6 +53,9 @@ class Preferences:
     moves: bool = False
     flash: bool = True
     tour: int = 0
+    ask: bool = True
+    memory: int = BUDGET >> 20
+    recent: tuple[str, ...] = ()
     path: Path | None = field(default=None, compare=False)
     theme_now: str = field(default="", compare=False)
     complaint: str = field(default="", compare=False)
@@ -97,19 +106,35 @@ class Preferences:
     def _take(self, values: object) -> None:
         if not isinstance(values, dict):
             raise ValueError(f"it holds {type(values).__name__} instead of an object")
-        wrong = [name for name, check in _CHECKS.items() if name in values and not check(values[name])]
-        for name in _CHECKS.keys() & values.keys():
-            if name not in wrong:
-                value = values[name]
+        for name in _KEPT & values.keys():
+            value = values[name]
+            if not wrong({name: value}):
                 setattr(self, name, tuple(value) if isinstance(value, list) else value)
-        if wrong:
-            raise ValueError(f"{wrong[0]} can't be {values[wrong[0]]!r:.40}")
+        complaint = wrong({name: values[name] for name in _CHECKS.keys() & values.keys() & _KEPT})
+        if complaint:
+            raise ValueError(complaint)
+
+
+def wrong(values: Mapping[str, Any]) -> str:
+    """Say which of these values, as a file holds them, can't be; nothing if all can."""
+    for name, check in _CHECKS.items():
+        if name in values and not check(values[name]):
+            return f"{name} can't be {values[name]!r:.40}"
+    return ""
 
 
 def default_path() -> Path:
     """Give the place of the person's own settings, by the platform's custom."""
     folder = QStandardPaths.writableLocation(QStandardPaths.StandardLocation.GenericConfigLocation)
     return Path(folder) / "linviz" / "settings.json"
+
+
+def _is_path(value: Any) -> bool:  # as below
+    return isinstance(value, str) and bool(value) and "\0" not in value
+
+
+def _coordinates(value: Any) -> bool:  # as below; a screen may lie left of another one
+    return isinstance(value, list) and all(type(side) is int and abs(side) <= MAX_SIDE for side in value)
 
 
 def _sizes(value: Any) -> bool:  # whatever a file holds
@@ -120,12 +145,18 @@ _CHECKS: dict[str, Callable[[Any], bool]] = {
     "theme": lambda value: value in CHOICES,
     "text_scale": lambda value: type(value) in (int, float) and value in TEXT_SCALES,
     "size": lambda value: _sizes(value) and len(value) == 2 and min(value) >= MIN_SIDE,  # noqa: PLR2004  # width, height
+    "position": lambda value: _coordinates(value) and len(value) == 2,  # noqa: PLR2004  # across, down
+    "by_hand": lambda value: isinstance(value, bool),
     "maximized": lambda value: isinstance(value, bool),
     "splitter": lambda value: _sizes(value) and len(value) < 10,  # noqa: PLR2004  # more parts than there are
     "as_stored": lambda value: isinstance(value, bool),
     "log_scale": lambda value: isinstance(value, bool),
     "moves": lambda value: isinstance(value, bool),
     "flash": lambda value: isinstance(value, bool),
+    "ask": lambda value: isinstance(value, bool),
+    "memory": lambda value: type(value) is int and LEAST_MEMORY <= value <= MOST_MEMORY,
+    "recent": lambda value: isinstance(value, list) and len(value) <= MOST_RECENT and all(map(_is_path, value)),
     "tour": lambda value: type(value) is int and 0 <= value < len(cells()),
 }
-assert _CHECKS.keys() == {f.name for f in fields(Preferences)} - NOT_KEPT  # noqa: S101  # a new one needs its check
+_KEPT = {f.name for f in fields(Preferences)} - NOT_KEPT
+assert _CHECKS.keys() >= _KEPT  # noqa: S101  # a new one needs its check

@@ -73,7 +73,7 @@ def render(
     os.environ["QT_SCALE_FACTOR"] = str(scale)
     application()
     start_log()
-    window = MainWindow(source, settings, Preferences(theme=theme, size=size, flash=False))
+    window = MainWindow(source, settings, Preferences(theme=theme, size=size, flash=False, ask=False))
     window.show()
     commands = iter(_commands(steps, by_hand, phases))
     loop = QEventLoop()

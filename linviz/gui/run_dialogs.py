@@ -2,11 +2,14 @@
 
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QObject, Slot
+from PySide6.QtCore import QObject, Qt, Slot
+from PySide6.QtWidgets import QInputDialog
 
 from linviz.core.condition import Condition, StepReached
+from linviz.core.travel import SetBudget
 from linviz.gui.branches_dialog import BranchesDialog
 from linviz.gui.compare_dialog import CompareDialog
+from linviz.gui.preferences import LEAST_MEMORY, MOST_MEMORY
 from linviz.gui.run_until_dialog import RunUntilDialog
 
 if TYPE_CHECKING:
@@ -32,6 +35,10 @@ class RunDialogs(QObject):
         window.commands["compare"].triggered.connect(self._on_compare)
         window.commands["branches"].triggered.connect(self._on_branches)
         window.commands["run_until"].triggered.connect(self._on_run_until)
+        window.commands["memory"].triggered.connect(self._on_memory)
+        # A step that is done stops no run any more, whether the dialog is open or not.
+        window.shown.connect(self._follow)
+        window.settled.connect(self._follow)
 
     @Slot()
     def _on_compare(self) -> None:
@@ -41,6 +48,8 @@ class RunDialogs(QObject):
         window.backend.done.connect(dialog.take_done)
         window.backend.failed.connect(dialog.give_up)
         window.settled.connect(dialog.ask)
+        window.backend.running_changed.connect(dialog.show_running)
+        dialog.show_running(window.backend.running)
         window.dialogs.show(dialog)
         dialog.ask()
 
@@ -48,6 +57,7 @@ class RunDialogs(QObject):
     def _on_branches(self) -> None:
         window = self._window
         dialog = BranchesDialog(window.view.appearance, window)
+        dialog.addActions([window.commands["undo"], window.commands["redo"]])  # for their keys
         dialog.asked.connect(window.backend.submit)
         dialog.edited.connect(window.traveller.edit)
         window.backend.done.connect(dialog.take_done)
@@ -58,17 +68,40 @@ class RunDialogs(QObject):
         window.dialogs.show(dialog)
 
     @Slot()
-    def _on_run_until(self) -> None:
+    def _follow(self) -> None:
         if self._window.snapshot is not None:
             self._run_until.show_step(self._window.snapshot.step)
+
+    @Slot()
+    def _on_run_until(self) -> None:
+        self._follow()
         self._run_until.show()
         self._run_until.activateWindow()
+
+    @Slot()
+    def _on_memory(self) -> None:
+        dialog = QInputDialog(self._window)
+        dialog.setObjectName("memory_dialog")
+        dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+        dialog.setWindowTitle("Memory for the past")
+        dialog.setLabelText("MB that the kept states of past steps may take.\nWith less, going back takes longer.")
+        dialog.setInputMode(QInputDialog.InputMode.IntInput)
+        dialog.setIntRange(LEAST_MEMORY, MOST_MEMORY)
+        dialog.setIntValue(self._window.view.memory)
+        dialog.intValueSelected.connect(self._on_memory_chosen)
+        self._window.dialogs.show(dialog)
+
+    @Slot(int)
+    def _on_memory_chosen(self, memory: int) -> None:
+        self._window.view.memory = memory
+        self._window.backend.submit(SetBudget(memory << 20))
 
     @Slot(object, object)
     def _on_started(self, until: tuple[Condition, ...], more: int | None) -> None:
         moment = self._window.snapshot
         last = () if more is None or moment is None else (StepReached(moment.step + more),)
-        self._window.run((*until, *last))
+        self._window.backend.pause()  # a run that is on knows nothing of these conditions
+        self._window.driver.run((*until, *last))
 
     @Slot(object)
     def _on_changed(self, until: tuple[Condition, ...]) -> None:

@@ -7,17 +7,12 @@ from PySide6.QtCore import QModelIndex, QObject, Qt
 
 from linviz.core.explain import Explanation
 from linviz.core.terms import Factor, Term
-from linviz.gui.fields import FIELDS
+from linviz.gui.fields import cell_name
 from linviz.gui.table_model import Index, TableModel
 
 MOST = 50
 """Terms shown; of more, the largest."""
 LABEL, FIRST, SECOND, PRODUCT, BAR = range(5)
-SYMBOLS = {name: field.symbol for name, field in FIELDS.items()} | {
-    "residual": "(ŷ − y)",
-    "loss": "L",
-    "learning_rate": "η",
-}
 RIGHT = Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter
 
 
@@ -35,7 +30,7 @@ class TermsModel(TableModel):
         shown = explanation.terms.largest(MOST) if explanation else []
         terms = [explanation.terms[at] for at in shown] if explanation else []
         labels = (
-            [explanation.terms.label(at) or cell(term.factors[-1]) for at, term in zip(shown, terms, strict=True)]
+            [explanation.terms.label(at) or _label(term) for at, term in zip(shown, terms, strict=True)]
             if explanation
             else []
         )
@@ -89,7 +84,7 @@ class TermsModel(TableModel):
             case Qt.ItemDataRole.UserRole:
                 answer = factor.value if factor else term.value
             case Qt.ItemDataRole.ToolTipRole | Qt.ItemDataRole.AccessibleTextRole:
-                answer = f"{cell(factor)} = {factor.value!r}" if factor else f"term {row + 1}: {term.value!r}"
+                answer = _told(factor) if factor else f"term {row + 1}: {term.value!r}"
             case _:
                 answer = None
         return answer
@@ -103,7 +98,9 @@ def _text(term: Term, column: int) -> str:
     return f"× {term.factors[1].value:+.4f}" if len(term.factors) > 1 else ""
 
 
-def cell(factor: Factor) -> str:
-    """Name an operand's cell as the panels do."""
-    symbol = SYMBOLS.get(factor.field, factor.field)
-    return f"{symbol}[{','.join(map(str, factor.index))}]" if factor.index else symbol
+def _label(term: Term) -> str:
+    return cell_name(term.factors[-1].field, term.factors[-1].index, compact=True)
+
+
+def _told(factor: Factor) -> str:
+    return f"{cell_name(factor.field, factor.index)} = {factor.value!r}"

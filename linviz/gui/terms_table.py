@@ -1,17 +1,23 @@
 """The table of terms: paints itself in one go."""
 
-from PySide6.QtCore import QPointF, QRectF, Qt
-from PySide6.QtGui import QColor, QFontMetricsF, QPainter, QPaintEvent, QPen
-from PySide6.QtWidgets import QAbstractItemView, QFrame, QHeaderView, QTableView, QWidget
+from PySide6.QtCore import QPointF, QRectF, QSize, Qt
+from PySide6.QtGui import QColor, QFontMetricsF, QPainter, QPaintEvent, QPen, QResizeEvent
+from PySide6.QtWidgets import QAbstractItemView, QFrame, QHeaderView, QSizePolicy, QTableView, QWidget
 
 from linviz.gui.terms_model import BAR, TermsModel
 from linviz.gui.theme import Theme
 
 RADIUS = 3
+LEAST_BAR = 20
+"""Width that the bars need; where there is less, the numbers have it."""
+FEWEST_ROWS = 3
+"""That stay visible, and scroll, where there is little height."""
 
 
 class TermsTable(QTableView):
     """Terms, a row each, and a bar for each from the middle: to the left below 0, to the right above.
+
+    It is as high as its rows, lower if it must: then it scrolls.
 
     A delegate is called for each cell and asks for seven roles of it. During a run each of these calls waits for the
     worker to give up the interpreter, and the worker then for the call; here there is one call for all cells.
@@ -41,7 +47,8 @@ class TermsTable(QTableView):
         rows.setSectionResizeMode(QHeaderView.ResizeMode.Fixed)
         columns.hide()
         columns.setSectionResizeMode(BAR, QHeaderView.ResizeMode.Stretch)
-        columns.setMinimumSectionSize(20)
+        columns.setMinimumSectionSize(LEAST_BAR)
+        self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Expanding)
         # Or everything behind it would be painted too.
         self.viewport().setAttribute(Qt.WidgetAttribute.WA_OpaquePaintEvent)
 
@@ -67,6 +74,35 @@ class TermsTable(QTableView):
                 edge += (count + 1) * self._metrics.horizontalAdvance("0")  # all letters are equally wide
                 self.setColumnWidth(column, round(edge) - left)
                 left = round(edge)
+        self._fit_height()
+
+    def _texts_width(self) -> int:
+        return sum(map(self.columnWidth, range(BAR)))
+
+    def _fit_height(self) -> None:
+        """Get no higher than the rows, so that what follows them stands right below."""
+        if not self._terms.rowCount():
+            return
+        self.setColumnHidden(BAR, self.width() - self._texts_width() < LEAST_BAR)
+        whole = self._height(self._terms.rowCount())
+        if whole != self.maximumHeight():
+            self.setMaximumHeight(whole)
+            self.updateGeometry()
+
+    def _height(self, rows: int) -> int:
+        sideways = self._texts_width() > self.width()
+        bar = self.horizontalScrollBar().sizeHint().height() if sideways else 0
+        return rows * self.verticalHeader().defaultSectionSize() + bar
+
+    def sizeHint(self) -> QSize:
+        return QSize(0, self._height(min(self._terms.rowCount(), FEWEST_ROWS)))
+
+    def minimumSizeHint(self) -> QSize:
+        return self.sizeHint()
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        self._fit_height()
 
     def paintEvent(self, event: QPaintEvent) -> None:
         area = event.rect()
@@ -78,7 +114,8 @@ class TermsTable(QTableView):
             top = self.rowViewportPosition(first)
             last = min(first + (area.bottom() - top) // height, self._terms.rowCount() - 1)
             self._paint_texts(painter, range(first, last + 1), top, height)
-            self._paint_bars(painter, range(first, last + 1), top, height)
+            if not self.isColumnHidden(BAR):
+                self._paint_bars(painter, range(first, last + 1), top, height)
             if self.hasFocus() and self.currentIndex().isValid():
                 painter.setRenderHint(QPainter.RenderHint.Antialiasing)
                 painter.setPen(self._focus)

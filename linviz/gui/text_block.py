@@ -8,7 +8,7 @@ from linviz.gui.theme import Theme
 
 
 class TextBlock(QWidget):
-    """A label that asks for room only when its lines become more or fewer.
+    """A label that asks for room only when its lines become more or fewer; what is cut off is in its tool tip.
 
     A QLabel in a layout has the whole window laid out again with each new text, and painted what is behind it.
 
@@ -55,6 +55,9 @@ class TextBlock(QWidget):
         width = self.width()
         height = self.label.heightForWidth(width)
         self.label.setGeometry(self.rect())
+        cut_off = self.label.text() if height > self.height() else ""
+        if cut_off != self.label.toolTip():
+            self.label.setToolTip(cut_off)
         self._heights = {width: height}
         if height != self._told.get(width):
             self._told = {width: height}

@@ -18,7 +18,7 @@ class Theme:
 
     Text on ``card``, ``window``, on its badge and on every heat colour has a contrast of at least 4.5 : 1 (WCAG AA).
     The two ends of the heat colours are blue and orange, which colour-blind people tell apart, ``not_finite`` from
-    both; 0 is the card itself.
+    both; 0 is the card itself. ``operand``, the outline of what went into a number, can be told from all of them.
     """
 
     name: str
@@ -47,6 +47,7 @@ class Theme:
     negative: str
     positive: str
     not_finite: str
+    operand: str
 
     def heat(self) -> list[QColor]:
         """Give the colours for −1 … 1 in ``2 · HEAT_STEPS + 1`` entries; the middle one is 0."""
@@ -113,6 +114,7 @@ LIGHT = Theme(
     negative="#84abee",
     positive="#f2a27c",
     not_finite="#f0e24a",
+    operand="#7a4c03",
 )
 
 DARK = Theme(
@@ -142,6 +144,7 @@ DARK = Theme(
     negative="#2f61b4",
     positive="#a84c22",
     not_finite="#7722d8",
+    operand="#ffd27a",
 )
 
 BRANCH_COLOURS = {

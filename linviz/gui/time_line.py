@@ -1,7 +1,7 @@
 """The time line: where the run stands in what was done, and a way to every step of it."""
 
-from PySide6.QtCore import QPointF, QRectF, QSize, Qt, Signal, Slot
-from PySide6.QtGui import QAction, QColor, QPainter, QPaintEvent, QPen
+from PySide6.QtCore import QPointF, QRect, QRectF, QSize, Qt, Signal, Slot
+from PySide6.QtGui import QAction, QColor, QMouseEvent, QPainter, QPaintEvent, QPen
 from PySide6.QtWidgets import (
     QComboBox,
     QFrame,
@@ -58,6 +58,26 @@ class StepSlider(QSlider):
             self.setToolTip("Drag to any step." + (f" Marked: {', '.join(kinds)}." if kinds else ""))
             self.update()
 
+    def _groove_and_handle(self) -> tuple[QRect, QRect]:
+        option = QStyleOptionSlider()
+        self.initStyleOption(option)
+        parts = QStyle.SubControl.SC_SliderGroove, QStyle.SubControl.SC_SliderHandle
+        groove, handle = (
+            self.style().subControlRect(QStyle.ComplexControl.CC_Slider, option, part, self) for part in parts
+        )
+        return groove, handle
+
+    def mousePressEvent(self, event: QMouseEvent) -> None:
+        groove, handle = self._groove_and_handle()
+        spot = event.position().toPoint()
+        if event.button() == Qt.MouseButton.LeftButton and not handle.contains(spot):
+            # A click goes where it is, as in a video player; Qt would go a page towards it.
+            x = spot.x() - groove.left() - handle.width() // 2
+            self.setSliderPosition(
+                QStyle.sliderValueFromPosition(0, self.maximum(), x, groove.width() - handle.width())
+            )
+        super().mousePressEvent(event)
+
     def sizeHint(self) -> QSize:
         return super().sizeHint() + QSize(0, 8)
 
@@ -67,10 +87,8 @@ class StepSlider(QSlider):
         super().paintEvent(event)
 
     def _paint_marks(self) -> None:
-        option = QStyleOptionSlider()
-        self.initStyleOption(option)
-        handle = self.style().pixelMetric(QStyle.PixelMetric.PM_SliderLength, option, self)
-        left, width = handle / 2, self.width() - handle
+        groove, handle = self._groove_and_handle()
+        left, width = groove.left() + handle.width() / 2, groove.width() - handle.width()
         painter = QPainter(self)
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
         middle, span = self.height() / 2, max(self.maximum(), 1)
@@ -158,9 +176,11 @@ class TimeLine(QFrame):
     def show_place(self, place: Place) -> None:
         """Show where the run stands; not while the person drags and that is on its way."""
         before, self._place = self._place, place
+        asked, self._asked = self._asked, -1
+        ahead = asked >= 0 and self._wanted != asked  # the slider has moved on, and the next key goes on from there
         blocked = self.slider.blockSignals(True)
         self.slider.setMaximum(min(place.steps, LONGEST))
-        if self._asked < 0 or self._wanted == place.step or not self.slider.isSliderDown():
+        if not ahead and (asked < 0 or self._wanted == place.step or not self.slider.isSliderDown()):
             self.slider.setValue(min(place.step, LONGEST))
         self.slider.blockSignals(blocked)
         self.slider.show_marks(place.marks)
@@ -174,8 +194,7 @@ class TimeLine(QFrame):
                 widget.style().polish(widget)
         if before is None or (before.branches, before.branch) != (place.branches, place.branch):
             self._list_branches()
-        self._asked, asked = -1, self._asked
-        if asked >= 0 and self._wanted != asked:
+        if ahead:
             self._ask()
 
     def give_up(self) -> None:

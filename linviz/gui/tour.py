@@ -62,6 +62,11 @@ class Tour:
         self.at += by
         return True
 
+    def starts_over(self, idle: bool) -> bool:
+        """Tell whether running the cell begins with the notebook's problem again; see `commands`."""
+        before = self._moments.get(self.at - 1)
+        return not (idle and before is not None and before is self._now)
+
     def commands(self, idle: bool) -> tuple[Command, ...]:
         """Give what runs the cell: its commands, after those of the cells before if the run isn't where they left it.
 
@@ -70,8 +75,7 @@ class Tour:
         idle
             Whether nothing is on its way that would take the run elsewhere.
         """
-        before = self._moments.get(self.at - 1)
-        first = self.at if idle and before is not None and before is self._now else 0
+        first = 0 if self.starts_over(idle) else self.at
         running = self.cells[first : self.at + 1]
         self._waiting = [(first + n, cell.commands[-1]) for n, cell in enumerate(running)]
         return tuple(command for cell in running for command in cell.commands)

@@ -4,7 +4,7 @@ import re
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QModelIndex, Qt, Signal, Slot
-from PySide6.QtGui import QKeyEvent, QKeySequence, QShortcut
+from PySide6.QtGui import QKeyEvent, QKeySequence, QResizeEvent, QShortcut
 from PySide6.QtWidgets import (
     QAbstractSlider,
     QFrame,
@@ -28,7 +28,7 @@ from linviz.gui.table_model import Index
 from linviz.gui.theme import Theme
 from linviz.gui.tour import Tour
 
-WIDTH = 240
+WIDTH, MARGIN = 240, 11
 FEWEST_ROWS = 4
 """Of the output, that are seen at once where there is little room."""
 
@@ -94,7 +94,7 @@ class TourPanel(Card):
         buttons.addWidget(self.go, 1)
         buttons.addWidget(self.forth)
         column = QVBoxLayout(self)
-        column.setContentsMargins(11, 7, 11, 7)
+        column.setContentsMargins(MARGIN, 7, MARGIN, 7)
         column.setSpacing(5)
         column.addLayout(heading)
         column.addLayout(buttons)
@@ -155,6 +155,10 @@ class TourPanel(Card):
         self._show()
         self.go.setFocus(Qt.FocusReason.OtherFocusReason)
 
+    def starts_over(self, idle: bool) -> bool:
+        """Tell whether running the cell loses the run; see `Tour.starts_over`."""
+        return self._tour.starts_over(idle)
+
     def commands(self, idle: bool) -> tuple["Command", ...]:
         """Give what runs the cell; see `Tour.commands`."""
         commands = self._tour.commands(idle)
@@ -182,7 +186,8 @@ class TourPanel(Card):
     def _show(self) -> None:
         """Show the cell, and what it gave if it ran."""
         tour, cell = self._tour, self._tour.cell
-        self._title.setText(f"The notebook, cell {cell.number} · {tour.at + 1} of {len(tour.cells)}")
+        self._title.setAccessibleName(f"The notebook, cell {cell.number} · {tour.at + 1} of {len(tour.cells)}")
+        self._fit_title()
         self._code.setText(_BREAKS.sub("\u200b", cell.code))
         self._code.setAccessibleName(cell.code)
         self._remark.setText(cell.remark)
@@ -191,6 +196,13 @@ class TourPanel(Card):
         self.output.setVisible(bool(cell.printed))
         self._fit()
         self._show_state()
+
+    def _fit_title(self) -> None:
+        """Leave out what the menu said before, where it would take another line."""
+        title = self._title.accessibleName()
+        room = self.width() - self.leave.sizeHint().width() - 2 * MARGIN - self._title.fontMetrics().height()
+        short = title.removeprefix("The notebook, ").capitalize()
+        self._title.setText(title if self._title.fontMetrics().horizontalAdvance(title) <= room else short)
 
     def _fit(self) -> None:
         self.output.fit()
@@ -222,7 +234,8 @@ class TourPanel(Card):
         count = self._model.rowCount()
         numbers = "1 number" if count == 1 else f"{count} numbers"
         if moment is None:
-            return f"The notebook printed {numbers}. Run the cell to see them come out here, on the notebook's data."
+            them = "it" if count == 1 else "them"
+            return f"The notebook printed {numbers}. Run the cell to see {them} come out here, on the notebook's data."
         difference = self._model.difference(self._model.largest)
         largest = f"{short_exponent(format(difference, '.1e'))}, at {cell_name(*self._model.cell(self._model.largest))}"
         if not self._model.as_printed:
@@ -281,3 +294,7 @@ class TourPanel(Card):
         field, stored = self._model.cell(index.row())
         if self._tour.stands(field):  # or the number that is there by now would be explained in its place
             self.chosen.emit(field, stored)
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        self._fit_title()

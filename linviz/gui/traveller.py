@@ -3,10 +3,10 @@
 from PySide6.QtCore import QObject, Signal, Slot
 from PySide6.QtGui import QAction, QUndoCommand, QUndoStack
 
-from linviz.core.command import NextPhase, Step
+from linviz.core.command import Command, NextPhase, SetLearningRate, Step
 from linviz.core.place import Place
 from linviz.core.problem import Problem
-from linviz.core.travel import Move, SeekStep, Switch
+from linviz.core.travel import Delete, Move, Rename, SeekStep, Switch, Travel
 from linviz.gui.time_line import TimeLine
 
 FAR = 2**62
@@ -20,6 +20,7 @@ MOVES = {
     "forward_step": Move(1, of_steps=True, beyond=Step()),
     "last": Move(FAR),
 }
+BACKWARD = "first", "back", "back_step"
 
 
 class Edit(QUndoCommand):
@@ -42,24 +43,36 @@ class Edit(QUndoCommand):
         if not isinstance(other, Edit) or other._key != self._key:
             return False
         self._does = other._does
+        self.setObsolete(self._does == self._undoes)
         return True
 
 
 class Traveller(QObject):
-    """Carries out the commands of the History menu."""
+    """Carries out the commands of the History menu.
+
+    Attributes
+    ----------
+    place
+        Where the run stands; none before that is known.
+    news
+        That a branch began by what was done last, in a sentence; nothing if none did.
+    """
 
     asked = Signal(object)
     """A command for the worker."""
 
-    placed = Signal(object)
-    """The `Place` where the run stands."""
+    placed = Signal(object, object)
+    """The `Place` where the run stands, and the `Problem`."""
 
     def __init__(self, actions: dict[str, QAction], time_line: TimeLine, parent: QObject) -> None:
         super().__init__(parent)
         self._actions, self._time_line = actions, time_line
         self.place: Place | None = None
+        self.news = ""
+        self._known: set[int] = set()  # branches
         self._problem: Problem | None = None
         self._stack = QUndoStack(self)
+        self._turn = 0  # counts what else was done, between edits
         for name in MOVES:
             actions[name].triggered.connect(self._on_move)
         actions["undo"].triggered.connect(self._stack.undo)
@@ -69,22 +82,41 @@ class Traveller(QObject):
         time_line.switched.connect(self._on_switched)
         self._on_stack_changed()
 
+    @Slot(object, object)
     def show_place(self, place: Place, problem: Problem) -> None:
         """Show where the run stands; what was undone of another problem can't be done again."""
         if problem is not self._problem:
             self._problem = problem
             self._stack.clear()
+            self._known = {each.number for each in place.branches}
         self.place = place
+        self._note_branch(place)
         self._time_line.show_place(place)
-        self.placed.emit(place)
-        for name in ("first", "back", "back_step"):
+        self.placed.emit(place, problem)
+        for name in BACKWARD:
             self._actions[name].setEnabled(place.moment > 0)
         self._actions["last"].setEnabled(place.in_the_past)
+
+    def _note_branch(self, place: Place) -> None:
+        by_number = {each.number: each for each in place.branches}
+        here = by_number[place.branch]
+        parent = by_number.get(here.parent or 0)
+        if here.number not in self._known and parent is not None:
+            self.news = f"{here.name} begins here, after step {here.first_step} of {parent.name}, which stays as it is."
+        self._known |= by_number.keys()
 
     @Slot(object, object, str)
     def edit(self, does: object, undoes: object, text: str, key: str = "") -> None:
         """Do something that can be undone; what has the same key and follows at once is undone with it."""
-        self._stack.push(Edit(self, does, undoes, text, key))
+        self._stack.push(Edit(self, does, undoes, text, f"{key} {self._turn}" if key else ""))
+
+    def expect(self, command: Command | Travel) -> None:
+        """Refuse no click until the next place is shown: what is on its way may make room for it."""
+        self.news = ""
+        if not isinstance(command, SetLearningRate | Rename | Delete):
+            self._turn += 1
+        for name in (*BACKWARD, "last"):
+            self._actions[name].setEnabled(True)
 
     @Slot()
     def _on_move(self) -> None:

@@ -1,14 +1,22 @@
 """How the window looks: theme, size of text, layout; taken from and kept in the preferences."""
 
-from PySide6.QtCore import QObject, QSize, Qt, QTimer, Slot
+from collections.abc import Mapping
+from typing import Any
+
+from PySide6.QtCore import QObject, QPoint, QRect, QSize, Qt, QTimer, Slot
 from PySide6.QtGui import QAction, QGuiApplication
 from PySide6.QtWidgets import QApplication, QMainWindow
 
 from linviz.gui.appearance import Appearance
 from linviz.gui.commands import colour_icons
 from linviz.gui.desk import Desk
-from linviz.gui.preferences import Preferences
+from linviz.gui.preferences import Preferences, wrong
+from linviz.gui.recent_files import RecentFiles
 
+SAVED_SWITCHES = ("as_stored", "moves", "log_scale", "by_hand")
+SAVED = ("size", "position", "maximized", "splitter")
+"""What a session takes along."""
+TITLE = 30
 TEXT_STEPS = {"larger_text": 1, "smaller_text": -1, "normal_text": 0}
 
 
@@ -21,6 +29,8 @@ class ViewState(QObject):
         The window; its parts are given beside it.
     desk
         Its parts.
+    recent
+        The menu of recent files.
     preferences
         What the person chose before; `keep` writes back to them.
     """
@@ -30,10 +40,11 @@ class ViewState(QObject):
         window: QMainWindow,
         desk: Desk,
         actions: dict[str, QAction],
+        recent: RecentFiles,
         preferences: Preferences,
     ) -> None:
         super().__init__(window)
-        self._window, self._desk = window, desk
+        self._window, self._desk, self._recent = window, desk, recent
         self._actions, self._preferences = actions, preferences
         self.appearance = Appearance(preferences.theme_now or preferences.theme, preferences.text_scale, self)
         self.appearance.changed.connect(self.apply)
@@ -65,10 +76,10 @@ class ViewState(QObject):
             self._actions[name].setChecked(chosen)
             switch(chosen)  # also what was so before, of which no action tells
         self._desk.tour.at = preferences.tour
-        size = QSize(*preferences.size)
-        if QGuiApplication.platformName() != "offscreen":  # whose screen is a made-up one of 800 x 800
-            size = size.boundedTo(self._window.screen().availableSize())  # it may be a smaller one than last time
-        self._window.resize(size)
+        self._actions["ask"].setChecked(preferences.ask)
+        self._recent.paths = preferences.recent
+        self.memory = preferences.memory
+        self._fit(QSize(*preferences.size))
         if preferences.maximized:
             self._window.setWindowState(Qt.WindowState.WindowMaximized)
         self.apply()
@@ -89,7 +100,49 @@ class ViewState(QObject):
         for name in self._switches:
             setattr(preferences, name, self._actions[name].isChecked())
         preferences.tour = self._desk.tour.at
+        preferences.ask = self._actions["ask"].isChecked()
+        preferences.recent = self._recent.paths
+        preferences.memory = self.memory
         preferences.save()
+
+    def layout(self) -> dict[str, Any]:
+        """Give what of this a session takes along, as a file can hold it."""
+        window = self._window
+        switches = {name: self._actions[name].isChecked() for name in SAVED_SWITCHES}
+        whole = window.isMaximized() or window.isFullScreen()
+        size = {} if whole else {"size": [window.width(), window.height()], "position": [window.x(), window.y()]}
+        return {"maximized": whole, "splitter": [*self._preferences.splitter], **size, **switches}
+
+    def lay_out(self, layout: Mapping[str, Any]) -> str:
+        """Take up what a session brings; give a sentence if something of it makes no sense, and then change nothing."""
+        known = {name: value for name, value in layout.items() if name in (*SAVED_SWITCHES, *SAVED)}
+        complaint = wrong(known)
+        if complaint:
+            return f"The file's layout of the window can't be used: {complaint}."
+        for name in SAVED_SWITCHES:
+            self._actions[name].setChecked(known.get(name, self._actions[name].isChecked()))
+        self._window.setWindowState(
+            Qt.WindowState.WindowMaximized if known.get("maximized") else Qt.WindowState.WindowNoState
+        )
+        if "size" in known:
+            self._fit(QSize(*known["size"]))
+        if "position" in known:
+            self._move(QPoint(*known["position"]))
+        self._preferences.splitter = tuple(known.get("splitter", ()))
+        self._on_measures_changed()
+        return ""
+
+    def _fit(self, size: QSize) -> None:
+        """Have the window this large, or as large as the screen: it may be a smaller one than last time."""
+        if QGuiApplication.platformName() != "offscreen":  # whose screen is a made-up one of 800 x 800
+            size = size.boundedTo(self._window.screen().availableSize())
+        self._window.resize(size)
+
+    def _move(self, corner: QPoint) -> None:
+        """Put the window where it was, if all of its title is on a screen there."""
+        title = QRect(corner, QSize(self._window.width(), TITLE))
+        if any(screen.availableGeometry().contains(title) for screen in QGuiApplication.screens()):
+            self._window.move(corner)
 
     @Slot()
     def share_height(self) -> None:

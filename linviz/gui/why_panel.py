@@ -2,17 +2,18 @@
 
 import time
 
-from PySide6.QtCore import QModelIndex, Signal, Slot
+from PySide6.QtCore import QModelIndex, QSize, Qt, Signal, Slot
 from PySide6.QtGui import QGuiApplication
-from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QSizePolicy, QToolButton, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QScrollArea, QSizePolicy, QToolButton, QVBoxLayout, QWidget
 
 from linviz.core.explain import Check, Explanation, explain
 from linviz.core.snapshot import Snapshot
-from linviz.core.terms import Factor, Index, Pattern
+from linviz.core.terms import Index, Pattern
 from linviz.errors import InputError
+from linviz.gui.fields import cell_name
 from linviz.gui.formula_view import FormulaView
 from linviz.gui.table_model import Index as ModelIndex
-from linviz.gui.terms_model import TermsModel, cell
+from linviz.gui.terms_model import TermsModel
 from linviz.gui.terms_table import TermsTable
 from linviz.gui.text_block import TextBlock
 from linviz.gui.theme import Theme
@@ -22,13 +23,24 @@ LIVE_EVERY = 0.25
 """Seconds between two explanations during a run: there is more to read than in a panel."""
 PAUSE = 50
 """Times what an explanation took until the next one during a run: those of a large problem come more seldom."""
-WIDTH = 300
+WIDTH, MARGIN = 285, 11
 KEPT = 100
 """Cells that the way back remembers."""
 
 
+class Column(QWidget):
+    """As high as its parts are in its width, not as they would be in another one: texts wrap."""
+
+    def minimumSizeHint(self) -> QSize:
+        return QSize(0, 0)
+
+
 class WhyPanel(QFrame):
-    """Explains one cell of the last snapshot; follows a run as often as a reader can, or as a large problem allows."""
+    """Explains one cell of the last snapshot; follows a run as often as a reader can, or as a large problem allows.
+
+    It takes no height from the numbers of the equation: where there is little, the terms show fewer rows, then all
+    below the title scrolls.
+    """
 
     explained = Signal(object)
     """The operands of what is explained, by field, or an empty mapping."""
@@ -47,7 +59,8 @@ class WhyPanel(QFrame):
         self._cost = self._explained_at = 0.0
         self._name, self._note = TextBlock("why_cell", "mono", self), TextBlock("why_note", "dim", self)
         self._sum, self._checks = TextBlock("why_sum", "mono", self), TextBlock("why_checks", "", self)
-        self._texts = self._name, self._note, self._sum, self._checks
+        self._remark = TextBlock("why_remark", "dim", self)
+        self._texts = self._name, self._note, self._sum, self._checks, self._remark
         self.formula = FormulaView(self)
         self._model = TermsModel(self)
         self.terms = TermsTable(self._model, self)
@@ -64,18 +77,35 @@ class WhyPanel(QFrame):
         heading.addWidget(title, 1)
         heading.addWidget(self.back)
         heading.addWidget(self.copy)
-        self._column = column = QVBoxLayout(self)
-        column.setContentsMargins(11, 7, 11, 7)
-        column.setSpacing(4)
-        column.addLayout(heading)
-        column.addWidget(self._name)
-        column.addWidget(self._note)
-        column.addWidget(self.formula)
-        column.addWidget(self.terms, 1)
-        column.addWidget(self._sum)
-        column.addWidget(self._checks)
-        column.addStretch()
+        whole = QVBoxLayout(self)
+        whole.setContentsMargins(MARGIN, 7, MARGIN, 7)
+        whole.setSpacing(4)
+        whole.addLayout(heading)
+        whole.addWidget(self._scrolled(), 1)
         self._explain()
+
+    def _scrolled(self) -> QScrollArea:
+        """Put all that explains a cell into an area that scrolls where it is higher than there is room for."""
+        content = Column(self)
+        self._column = column = QVBoxLayout(content)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.setSpacing(3)
+        for part in (self._name, self._note, self.formula):
+            column.addWidget(part)
+        column.addWidget(self.terms, 1)
+        for part in (self._sum, self._checks, self._remark):
+            column.addWidget(part)
+        column.addStretch()
+        self._area = area = QScrollArea(self)
+        area.setObjectName("why_area")
+        area.setAccessibleName("why this number")
+        area.setWidgetResizable(True)
+        area.setFrameShape(QFrame.Shape.NoFrame)
+        area.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+        area.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        area.setWidget(content)
+        area.verticalScrollBar().rangeChanged.connect(self._on_range_changed)
+        return area
 
     def set_theme(self, theme: Theme, text_scale: float) -> None:
         """Take colours and the size of text."""
@@ -93,6 +123,7 @@ class WhyPanel(QFrame):
             self._before = [*self._before[-KEPT:], self._cell]
         self._cell = field, index
         self._explain()
+        self._area.verticalScrollBar().setValue(0)
 
     def show_snapshot(self, snapshot: Snapshot, live: bool) -> None:
         """Take the moment in which to explain; while a run is on, not each."""
@@ -136,11 +167,13 @@ class WhyPanel(QFrame):
         self.formula.setVisible(explanation is not None)
         for part in (self.terms, self._sum, self._checks):
             part.setVisible(bool(shown))
-        name = cell(Factor(*self._cell, 0.0)) if self._cell else ""
+        name = cell_name(*self._cell) if self._cell else ""
         self._name.say(f"{name} = {explanation.value!r}" if explanation else name)
         self._name.setVisible(bool(name))
-        said = f"{explanation.note}\n{explanation.remark}".strip() if explanation else ""
-        self._note.say(said if explanation else f"{instead[0].upper()}{instead[1:]}")
+        self._note.say(explanation.note if explanation else f"{instead[0].upper()}{instead[1:]}")
+        remark = explanation.remark if explanation else ""
+        self._remark.say(remark)
+        self._remark.setVisible(bool(remark))
         if explanation is None:
             return
         self._latex = explanation.formula
@@ -160,6 +193,11 @@ class WhyPanel(QFrame):
             label.setProperty("role", role)
             label.style().unpolish(label)
             label.style().polish(label)
+
+    @Slot(int, int)
+    def _on_range_changed(self, _first: int, last: int) -> None:
+        """Let the keys come to what scrolls, and to nothing that doesn't."""
+        self._area.setFocusPolicy(Qt.FocusPolicy.TabFocus if last else Qt.FocusPolicy.NoFocus)
 
     @Slot(QModelIndex)
     def _on_term_chosen(self, index: ModelIndex) -> None:

@@ -10,8 +10,8 @@ LETTERS = {"History": "H&istory"}
 """Where the first letter is another one's."""
 
 
-def fill_menus(bar: QMenuBar, actions: dict[str, QAction]) -> None:
-    """Add File, Training, View and Help, with Theme inside View."""
+def fill_menus(bar: QMenuBar, actions: dict[str, QAction], recent: QMenu) -> None:
+    """Add all menus, with the recent files inside File and Theme inside View."""
     menus: dict[str, QMenu] = {}
     for name in MENUS:
         menu = bar.addMenu(LETTERS.get(name, f"&{name}"))
@@ -25,3 +25,5 @@ def fill_menus(bar: QMenuBar, actions: dict[str, QAction]) -> None:
         if entry.separated:
             menus[entry.menu].addSeparator()
         menus[entry.menu].addAction(actions[entry.name])
+        if entry.name == "open":
+            menus[entry.menu].addMenu(recent)

@@ -100,7 +100,7 @@ def main() -> None:
     rounds, seconds = asked.rounds, asked.seconds
     app = application()
     sys.setswitchinterval(SWITCH_INTERVAL)
-    window = MainWindow(Problem.notebook(), Settings(), Preferences())
+    window = MainWindow(Problem.notebook(), Settings(), Preferences(ask=False))
     ready = QEventLoop()
     window.ready.connect(ready.quit)
     window.show()

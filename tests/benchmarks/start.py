@@ -29,7 +29,7 @@ class Window(MainWindow):
         return handled
 
 app = application()
-window = Window(preferences=Preferences())
+window = Window(preferences=Preferences(ask=False))
 window.show()
 app.exec()
 """

@@ -9,7 +9,8 @@ PROBLEM = {"--example", "--random", "--seed", "--lr", "--dtype", "--help"}
 
 OPTIONS = {
     (): PROBLEM | {"--theme", "--version"},
-    ("trace",): PROBLEM | {"--steps", "--manual", "--cells", "--why", "--json"},
+    ("trace",): PROBLEM | {"--steps", "--manual", "--cells", "--why", "--json", "--save", "--session", "--step"},
+    ("theory",): PROBLEM | {"--step", "--json"},
     ("render",): PROBLEM | {"--output", "--size", "--scale", "--theme", "--steps", "--manual", "--phases", "--why"},
 }
 

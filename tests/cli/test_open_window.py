@@ -28,11 +28,11 @@ Calls = list[tuple[Any, ...]]
 
 def test_the_window_opens_on_the_notebooks_problem(linviz: Console, opened: Calls) -> None:
     assert linviz().status == 7  # what the window returned
-    ((source, settings, theme),) = opened
+    ((source, settings, theme, path),) = opened
     assert isinstance(source, Problem)
     np.testing.assert_array_equal(source.x, np.array(NOTEBOOK["cells"][0]["out"]["x"]))
     np.testing.assert_array_equal(source.weight, np.array(NOTEBOOK["cells"][1]["out"]["weight"]))
-    assert (settings, theme) == (Settings(learning_rate=0.01, dtype="float32"), None)
+    assert (settings, theme, path) == (Settings(learning_rate=0.01, dtype="float32"), None, None)
 
 
 @pytest.mark.parametrize(
@@ -51,7 +51,7 @@ def test_the_window_gets_what_was_written(
     linviz: Console, opened: Calls, words: tuple[str, ...], expected: tuple[object, ...]
 ) -> None:
     assert linviz(*words).status == 7
-    assert opened == [expected]
+    assert opened == [(*expected, None)]
 
 
 def test_before_the_window_neither_torch_nor_qt_is_loaded(tmp_path: Path) -> None:

@@ -7,6 +7,7 @@ import pytest
 from cli.console import Console
 from cli.loop import Loop, as_floats
 from linviz.cli import trace
+from linviz.cli.moments import made
 from linviz.core.problem import Problem
 from linviz.core.settings import Settings
 from linviz.core.snapshot import Snapshot
@@ -88,7 +89,7 @@ def test_a_run_goes_on_past_a_loss_that_is_not_finite_and_says_so_once(linviz: C
 def test_steps_are_printed_as_they_are_made_and_forgotten(lines: object) -> None:
     assert callable(lines)
     before = snapshots()
-    endless = lines(Problem.notebook(), Settings(), 10**12)
+    endless = lines(made(Problem.notebook(), Settings(), 10**12, by_hand=False))
     for _ in islice(endless, 600):
         pass
     assert snapshots() - before < 10

@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from hypothesis.extra.numpy import arrays
 from oracle import COMPUTED, DTYPES, FEW, SEEDS, differing, same_bits, values
 
-from linviz.core.code import BY_HAND, IMPORTS, Line, iteration, script, set_up
+from linviz.core.code import BY_HAND, IMPORTS, SAID, Line, iteration, script, set_up
 from linviz.core.problem import Problem, Recipe
 from linviz.core.settings import Settings
 from linviz.core.snapshot import ARRAY_FIELDS, PHASES, Phase, Snapshot
@@ -147,7 +147,10 @@ def test_the_script_is_its_lines_in_the_order_of_the_phases(source: Problem | Re
     text = script(source, Settings(), by_hand)
     assert text.startswith(IMPORTS)
     wholes = [line.whole() for line in (*before, *lines)]
-    assert [each for each in text.removeprefix(IMPORTS).split("\n") if each] == "\n".join(wholes).split("\n")
+    rows = [each for each in text.removeprefix(IMPORTS).split("\n") if each]
+    assert tuple(row for row in rows if row.startswith("#")) == SAID
+    assert [row for row in rows if not row.startswith("#")] == "\n".join(wholes).split("\n")
+    assert rows.index(SAID[1]) == len("\n".join(wholes[: len(before)]).split("\n")) + 1
     assert {line.phase for line in before} == {None}
     # One line a phase, but for the update by hand, which has one a parameter.
     assert [line.phase for line in lines] == [*PHASES, Phase.UPDATE] if by_hand else list(PHASES)

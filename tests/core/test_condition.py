@@ -10,8 +10,9 @@ from oracle import FEW, differing, values
 
 from linviz.core.command import NextPhase, Run, Step
 from linviz.core.condition import Condition, GradientBelow, LossBelow, LossRises, StepReached, gradient_norm
-from linviz.core.history import PIECE, History
+from linviz.core.history import History
 from linviz.core.problem import Problem
+from linviz.core.runner import PIECE
 from linviz.core.settings import Settings
 from linviz.core.snapshot import Burst, Snapshot
 from linviz.core.trainer import Trainer

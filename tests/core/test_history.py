@@ -21,9 +21,11 @@ from linviz.core.command import (
     UpdateAgain,
 )
 from linviz.core.comparison import Compare, Comparison
-from linviz.core.history import PIECE, History
+from linviz.core.condition import StepReached
+from linviz.core.history import History
 from linviz.core.place import Kind, Mark, Place
 from linviz.core.problem import Problem
+from linviz.core.runner import PIECE
 from linviz.core.settings import Settings
 from linviz.core.snapshot import PHASES, Burst, Phase, Snapshot
 from linviz.core.trainer import Trainer
@@ -206,6 +208,23 @@ def test_what_was_no_plain_step_is_marked() -> None:
     burst(history, SeekStep(4))
     burst(history, Step())
     assert history.place().marks == (Mark(Kind.MANUAL, 3), Mark(Kind.BRANCH, 4))
+
+
+def test_marks_follow_what_is_done_and_a_run_does_not_go_through_them_again() -> None:
+    history = History(Problem.notebook())
+    for count in range(1, 4):
+        burst(history, Step(by_hand=True))
+        assert history.place().marks == (Mark(Kind.MANUAL, 0, count),)
+    burst(history, Run(steps=5))
+    marks = history.place().marks
+    burst(history, Run(steps=5))
+    assert history.place().marks is marks
+    burst(history, Step(by_hand=True))
+    assert history.place().marks == (*marks, Mark(Kind.MANUAL, 13))
+    # A run by hand that is stopped takes steps back.
+    done = burst(history, Run(steps=9, by_hand=True, until=(StepReached(17),)))
+    assert done.snapshot.step == 17
+    assert history.place().marks == (*marks, Mark(Kind.MANUAL, 13, 4))
 
 
 def test_names_and_deletion_are_in_the_list_and_wrong_ones_change_nothing() -> None:

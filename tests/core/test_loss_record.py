@@ -1,6 +1,7 @@
 """The record of losses against a dictionary that keeps everything."""
 
 import math
+import tracemalloc
 
 import numpy as np
 import pytest
@@ -9,7 +10,7 @@ from hypothesis import strategies as st
 from numpy.typing import NDArray
 from oracle import MANY
 
-from linviz.core.loss_record import BUCKET, LossRecord
+from linviz.core.loss_record import BLOCK, BUCKET, LossRecord
 
 Floats = NDArray[np.float64]
 
@@ -266,6 +267,34 @@ def test_it_does_not_matter_in_what_portions_losses_come(portion: int) -> None:
     for points in (2, 10, 500):
         for ours, theirs in zip(record.curve(0, size, points), whole.curve(0, size, points), strict=True):
             assert np.array_equal(ours, theirs)
+
+
+@pytest.mark.parametrize("first", [BLOCK - 2, BLOCK - 1, BLOCK, BLOCK + 1, 3 * BLOCK - 1, 3 * BLOCK])
+@pytest.mark.parametrize("gap", [1, 2, BLOCK, 2 * BLOCK + 1])
+def test_losses_and_gaps_stand_right_at_the_edges_of_blocks(first: int, gap: int) -> None:
+    record = filled(np.full(4 * BLOCK, -7.0))
+    record.clear()
+    steps = np.array([3, first, first + gap, first + gap + 1])
+    record.put(steps[:2], np.array([0.0, 1.0]))
+    record.put(steps[1:], np.array([1.0, 2.0, 3.0]))
+    expected = np.full(first + gap + 2, np.nan)
+    expected[steps] = np.arange(4.0)
+    assert np.array_equal(record.losses, expected, equal_nan=True)
+    around = slice(first - 1, first + gap + 1)
+    assert np.array_equal(record.between(around.start, around.stop), expected[around], equal_nan=True)
+    asked = np.array([first + gap, 3, first, first - 1])
+    assert np.array_equal(record.at(asked), expected[asked], equal_nan=True)
+
+
+def test_no_portion_copies_what_is_there() -> None:
+    record = filled(np.zeros(10 * BLOCK))
+    for start in range(10 * BLOCK, 20 * BLOCK, 5000):
+        steps = np.arange(start, start + 5000)
+        tracemalloc.start()
+        record.put(steps, np.ones(5000))
+        peak = tracemalloc.get_traced_memory()[1]
+        tracemalloc.stop()
+        assert peak < 2 * 8 * BLOCK
 
 
 def test_a_curve_is_the_callers_own() -> None:

@@ -52,7 +52,7 @@ def assert_explains(window: MainWindow, field: str, index: Index, name: str) -> 
     told = explain(window.snapshot, field, index)
     assert said(window, "why_cell") == f"{name} = {told.value!r}"
     assert told.value == value(window, field, index)
-    assert said(window, "why_note") == f"{told.note}\n{told.remark}".strip()
+    assert (said(window, "why_note"), said(window, "why_remark")) == (told.note, told.remark)
     assert window.why.formula.accessibleName() == told.text
     assert len(terms(window)) == min(len(told.terms), 50)
     if not told.checks:

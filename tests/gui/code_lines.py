@@ -29,8 +29,8 @@ def heard(window: MainWindow) -> dict[str, str]:
 
 
 def states(window: MainWindow) -> str:
-    """Give the states of the iteration's lines as signs: ✓ done, ▶ next, · to come."""
-    signs, model = {"done": "✓", "next": "▶", "to come": "·"}, window.code.list.model()
+    """Give the states of the iteration's lines as signs: ✓ done, ▶ next, · to come, – not run."""
+    signs, model = {"done": "✓", "next": "▶", "to come": "·", "not run": "–"}, window.code.list.model()
     first = texts(window).index(FORWARD)
     return "".join(signs[heard(window)[model.index(row, 0).data()]] for row in range(first, model.rowCount()))
 

@@ -8,8 +8,8 @@ from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 
 from gui.driving import trigger
-from linviz.core.problem import Problem, Recipe
 from linviz.core.settings import Settings
+from linviz.gui.backend import Source
 from linviz.gui.main_window import MainWindow
 from linviz.gui.preferences import Preferences
 
@@ -34,10 +34,8 @@ def open_window(qtbot: QtBot) -> Iterator[OpenWindow]:
     """Give a function that opens a window and waits until its first snapshot is shown."""
     windows: list[MainWindow] = []
 
-    def open_it(
-        problem: Problem | Recipe | None = None, settings: Settings | None = None, *, wait: bool = True
-    ) -> MainWindow:
-        window = MainWindow(problem, settings, Preferences(theme="light"))
+    def open_it(problem: Source | None = None, settings: Settings | None = None, *, wait: bool = True) -> MainWindow:
+        window = MainWindow(problem, settings, Preferences(theme="light", ask=False))
         windows.append(window)
         window.show()
         if wait:

@@ -9,10 +9,12 @@ from PySide6.QtGui import QColor, QFont, QFontMetricsF
 from pytestqt.qtbot import QtBot
 
 from gui.parts import FEW, colour_at, dress, frozen, picture
+from linviz.core.snapshot import Freshness
 from linviz.gui.array_model import ArrayModel
 from linviz.gui.array_view import ArrayPanel
 from linviz.gui.cell_delegate import CellDelegate
 from linviz.gui.fields import FIELDS
+from linviz.gui.flash import STRONGEST
 from linviz.gui.theme import THEMES, Theme
 
 
@@ -147,6 +149,23 @@ def test_the_selected_cell_and_no_other_is_outlined(qtbot: QtBot) -> None:
             outlined = {shown.theme.next} if column == selected else before[column]
             assert shown.colours(column, "outline") == outlined
     assert shown.theme.next not in set().union(*before)
+
+
+@pytest.mark.parametrize("flash", [0.0, STRONGEST])
+@pytest.mark.parametrize("name", THEMES)
+def test_an_operand_and_no_other_has_dashes_that_can_be_seen(name: str, flash: float, qtbot: QtBot) -> None:
+    shown = Shown(qtbot, [-2.0, 0.0, 2.0, -1.0], theme=name)
+    shown.model.show_array(frozen([[-2.5, 0.5, 2.5, -1.5]], "float64"), Freshness.FRESH)
+    shown.table.flash(flash)
+    before = [shown.colours(column, "all") for column in range(4)]
+    for operand in range(4):
+        shown.table.outline(0, operand)
+        for column in range(4):
+            found = shown.colours(column, "all")
+            # The very colour, not one smoothed into its ground.
+            assert (shown.theme.operand in found) == (column == operand)
+            if column != operand:
+                assert found == before[column]
 
 
 def test_a_cell_without_a_value_is_an_empty_outline(qtbot: QtBot) -> None:

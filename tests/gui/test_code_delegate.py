@@ -68,7 +68,7 @@ class Lines(QListView):
 def model() -> CodeModel:
     made = CodeModel()
     made.show_lines(Recipe(10, 3, 2, seed=5), Settings(), by_hand=True)
-    made.show_phase(Phase.LOSS, iterated=False)
+    made.show_phase(Phase.LOSS, None)
     return made
 
 

@@ -7,8 +7,8 @@ from pytestqt.modeltest import ModelTester
 from gui.code_lines import BY_HAND, ITERATION
 from linviz.core.problem import Problem, Recipe
 from linviz.core.settings import Settings
-from linviz.core.snapshot import PHASES, Phase
-from linviz.gui.code_model import CodeModel
+from linviz.core.snapshot import PHASES, Phase, Update
+from linviz.gui.code_model import NOT_BY_HAND, NOT_BY_OPTIMIZER, CodeModel
 
 Check = Callable[[QAbstractItemModel], None]
 ROLE = Qt.ItemDataRole
@@ -54,7 +54,7 @@ def test_qts_own_tester_finds_nothing_wrong_through_a_whole_life(check: Check) -
     ):
         model.show_lines(source, Settings(learning_rate=rate), by_hand)
         for phase in PHASES:
-            model.show_phase(phase, iterated=False)
+            model.show_phase(phase, None)
     check(model)
 
 
@@ -94,14 +94,47 @@ def test_what_ran_is_done_and_the_phase_that_comes_is_next(
     coming: Phase, iterated: bool, signs: str, by_hand: bool
 ) -> None:
     model = model_of(by_hand=by_hand)
-    assert model.show_phase(coming, iterated)
+    updated = (Update.MANUAL_STEP if by_hand else Update.STEP) if iterated else None
+    assert model.show_phase(coming, updated)
     words = {"D": "done", "N": "next", "T": "to come"}
     expected = [words[sign] for sign in signs] + [words[signs[-1]]] * by_hand
     found = [model.state(row) for row in range(model.rowCount())]
     assert found[-len(expected) :] == expected
     assert set(found[: shown(model).index("")]) == {"done"}
     assert model.lines[model.next_row()].phase is coming
-    assert not model.show_phase(coming, iterated), "the same again is nothing new"
+    assert model.remark == ""
+    assert not model.show_phase(coming, updated), "the same again is nothing new"
+
+
+@pytest.mark.parametrize("updated", Update)
+@pytest.mark.parametrize("by_hand", [False, True])
+def test_an_update_is_ticked_if_its_lines_wrote_the_parameters_and_else_a_remark_says_what_did(
+    by_hand: bool, updated: Update
+) -> None:
+    model = model_of(by_hand=by_hand)
+    model.show_phase(Phase.FORWARD, updated)
+    ran = by_hand == (updated in (Update.MANUAL_STEP, Update.AGAIN_BY_HAND))
+    lines = len(BY_HAND) if by_hand else 1
+    states = [model.state(row) for row in range(model.rowCount())]
+    assert set(states[-lines:]) == {"done" if ran else "not run"}
+    assert "not run" not in states[:-lines]
+    remark = "" if ran else (NOT_BY_HAND if by_hand else NOT_BY_OPTIMIZER)
+    assert model.remark == remark
+    last = model.index(model.rowCount() - 1, 0)
+    assert f"{'done' if ran else 'not run'}: " in model.data(last, ROLE.AccessibleTextRole)
+    assert remark in model.data(last, ROLE.ToolTipRole)
+    assert "now" not in model.data(last, ROLE.ToolTipRole).split(", ")
+    model.show_phase(Phase.LOSS, updated)
+    assert model.state(last.row()) == "to come"
+    assert model.remark == ""
+
+
+def test_shown_otherwise_an_update_is_ticked_or_not_at_once() -> None:
+    model = model_of()
+    model.show_phase(Phase.FORWARD, Update.MANUAL_STEP)
+    for by_hand, state in ((True, "done"), (False, "not run"), (True, "done")):
+        model.show_lines(NOTEBOOK, Settings(), by_hand)
+        assert model.state(model.rowCount() - 1) == state
 
 
 def test_before_torch_is_there_nothing_has_run_and_nothing_is_next() -> None:
@@ -112,7 +145,7 @@ def test_before_torch_is_there_nothing_has_run_and_nothing_is_next() -> None:
 
 def test_a_screen_reader_hears_number_state_and_text() -> None:
     model = model_of(Recipe(4, 3, 2, seed=7))
-    model.show_phase(Phase.LOSS, iterated=False)
+    model.show_phase(Phase.LOSS, None)
     spoken = shown(model, ROLE.AccessibleTextRole)
     assert spoken[0] == "line 1, done: torch.manual_seed(7)"
     assert spoken[8:11] == [
@@ -125,7 +158,7 @@ def test_a_screen_reader_hears_number_state_and_text() -> None:
 def test_a_tip_says_what_a_line_does_and_what_a_click_does() -> None:
     model = model_of()
     assert shown(model, ROLE.ToolTipRole)[0] == "Set-up"
-    model.show_phase(Phase.LOSS, iterated=False)
+    model.show_phase(Phase.LOSS, None)
     tips = dict(zip(shown(model), shown(model, ROLE.ToolTipRole), strict=True))
     assert "Reset goes back to here" in tips["criterion = nn.MSELoss()"]
     assert "autograd fills weight.grad" in tips["loss.backward()"]
@@ -154,6 +187,6 @@ def test_the_current_line_stays_when_only_the_rate_or_the_update_is_another() ->
 def test_a_change_is_told_of_all_lines_once() -> None:
     model, told = model_of(), []
     model.dataChanged.connect(lambda first, last: told.append((first.row(), last.row())))
-    model.show_phase(Phase.LOSS, iterated=True)
-    model.show_phase(Phase.LOSS, iterated=True)
+    model.show_phase(Phase.LOSS, Update.STEP)
+    model.show_phase(Phase.LOSS, Update.STEP)
     assert told == [(0, model.rowCount() - 1)]

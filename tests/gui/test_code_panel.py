@@ -3,6 +3,7 @@
 import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
+from PySide6.QtWidgets import QLabel
 from pytestqt.qtbot import QtBot
 
 from gui.asking import press
@@ -23,6 +24,7 @@ from gui.code_lines import (
 from gui.conftest import OpenWindow
 from gui.driving import settle, trigger
 from linviz.core.snapshot import PHASES, Phase
+from linviz.gui.code_model import NOT_BY_HAND, NOT_BY_OPTIMIZER
 from linviz.gui.main_window import MainWindow
 
 
@@ -137,17 +139,78 @@ def test_clicks_made_while_pytorch_loads_are_done_in_their_order(qtbot: QtBot, o
     assert_same_moment(window.snapshot, trainer.run_to(Phase.BACKWARD))
 
 
-def test_a_click_in_the_middle_of_a_run_loses_no_step(qtbot: QtBot, open_window: OpenWindow) -> None:
+@pytest.mark.parametrize(("text", "coming"), [(BACKWARD, Phase.UPDATE), (FORWARD, Phase.LOSS), (UPDATE, Phase.FORWARD)])
+def test_a_click_in_the_middle_of_a_run_ends_it_and_stands_after_that_line(
+    text: str, coming: Phase, qtbot: QtBot, open_window: OpenWindow
+) -> None:
     window = open_window()
     window.commands["run"].trigger()
-    for text in (BACKWARD, FORWARD, UPDATE):
-        step = window.snapshot.step if window.snapshot else 0
-        click_line(window, text)
-        qtbot.waitUntil(lambda step=step: window.snapshot is not None and window.snapshot.step > step + 5)  # type: ignore[misc]  # bound in a loop
-    trigger(qtbot, window, "run", "step")
+    qtbot.waitUntil(lambda: window.snapshot is not None and window.snapshot.step > 5)
+    click_line(window, text)
+    assert not window.commands["run"].isChecked()
+    settle(qtbot, window)
     assert window.snapshot is not None
+    step = window.snapshot.step
     trainer = trainer_of(window)
-    assert_same_moment(window.snapshot, trainer.run(steps=window.snapshot.step).snapshot)
+    if text == UPDATE:
+        assert_same_moment(window.snapshot, trainer.run(steps=step).snapshot)
+    else:
+        trainer.run(steps=step)
+        assert_same_moment(window.snapshot, trainer.run_to(PHASES[PHASES.index(coming) - 1]))
+    assert states(window)[PHASES.index(coming)] == "▶"
+
+
+def test_next_phase_in_the_middle_of_a_run_ends_it_and_a_step_is_one_more(
+    qtbot: QtBot, open_window: OpenWindow
+) -> None:
+    window = open_window()
+    window.commands["run"].trigger()
+    for name in ("step", "manual_step", "step"):
+        step = window.snapshot.step if window.snapshot else 0
+        window.commands[name].trigger()
+        qtbot.waitUntil(lambda step=step: window.snapshot is not None and window.snapshot.step > step + 5)  # type: ignore[misc]  # bound in a loop
+        assert window.commands["run"].isChecked()
+    window.commands["next_phase"].trigger()
+    assert not window.commands["run"].isChecked()
+    settle(qtbot, window)
+    assert window.snapshot is not None
+    assert window.snapshot.next_phase is Phase.LOSS
+    assert states(window) == "✓▶···"
+
+
+@pytest.mark.parametrize(("shown_by_hand", "name"), [(False, "manual_step"), (True, "step")])
+def test_an_update_written_otherwise_than_the_code_shown_is_not_ticked_and_the_foot_says_why(
+    shown_by_hand: bool, name: str, qtbot: QtBot, open_window: OpenWindow
+) -> None:
+    window = open_window()
+    foot = window.code.findChild(QLabel, "code_foot")
+    assert isinstance(foot, QLabel)
+    if shown_by_hand:
+        window.commands["by_hand"].trigger()
+    before = foot.text()
+    trigger(qtbot, window, name)
+    shown = BY_HAND if shown_by_hand else (UPDATE,)
+    assert {heard(window)[text] for text in shown} == {"not run"}
+    assert heard(window)[BACKWARD] == "done"
+    assert foot.text() == (NOT_BY_HAND if shown_by_hand else NOT_BY_OPTIMIZER)
+    assert foot.height() >= foot.heightForWidth(foot.width())
+    window.commands["by_hand"].trigger()
+    assert "not run" not in heard(window).values()
+    window.commands["by_hand"].trigger()
+    trigger(qtbot, window, "next_phase")
+    assert foot.text() == before
+
+
+def test_the_foot_says_that_both_lines_of_an_update_by_hand_run(qtbot: QtBot, open_window: OpenWindow) -> None:
+    window = open_window()
+    foot = window.code.findChild(QLabel, "code_foot")
+    assert isinstance(foot, QLabel)
+    assert "together" not in foot.text()
+    window.commands["by_hand"].trigger()
+    assert "the two of the update run together" in foot.text()
+    QTest.mouseMove(window.code.list.viewport(), spot(window, BY_HAND[0]))
+    qtbot.waitUntil(lambda: "writes W" in foot.text())
+    assert foot.text().endswith("runs with the other one")
 
 
 def test_by_keys_alone_tab_to_the_code_arrows_to_a_line_enter_runs_it(qtbot: QtBot, open_window: OpenWindow) -> None:

@@ -14,6 +14,7 @@ from gui.asking import press
 from gui.code_lines import BY_HAND, UPDATE, heard, states, texts
 from gui.conftest import OpenWindow
 from gui.driving import settle, trigger
+from linviz.core.code import SAID, script
 from linviz.core.problem import Problem, Recipe
 from linviz.core.settings import Settings
 from linviz.gui.main_window import MainWindow
@@ -115,3 +116,19 @@ def test_the_lines_stay_under_the_mouse_whatever_is_said_below_them(qtbot: QtBot
         press(window.code.list, Qt.Key.Key_Down)
     assert len(heights) == 1
     assert len(said) > 3
+
+
+def test_after_steps_and_another_rate_the_copied_program_is_what_its_tip_says(
+    qtbot: QtBot, open_window: OpenWindow
+) -> None:
+    window = open_window()
+    trigger(qtbot, window, "step", "step")
+    window.tool_bar.learning_rate.changed.emit(0.3)
+    trigger(qtbot, window, "step")
+    trigger(qtbot, window, "copy_code")
+    copied = QGuiApplication.clipboard().text()
+    assert copied == script(Problem.notebook(), Settings(learning_rate=0.3))
+    assert all(f"{said}\n" in copied for said in SAID)
+    tip = window.commands["copy_code"].toolTip()
+    for promise in ("runs as it is", "this problem", "the settings in force", "one iteration from the start"):
+        assert promise in tip

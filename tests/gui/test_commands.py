@@ -26,7 +26,7 @@ class Window(QMainWindow):
         super().__init__()
         self.actions_by_name = build_actions(self)
         self.addActions(list(self.actions_by_name.values()))
-        fill_menus(self.menuBar(), self.actions_by_name)
+        fill_menus(self.menuBar(), self.actions_by_name, QMenu("Open recent", self))
         self.triggered: list[str] = []
         for action in self.actions_by_name.values():
             action.triggered.connect(self._on_triggered)

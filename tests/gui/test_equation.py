@@ -11,7 +11,7 @@ from linviz.core.problem import Problem
 from linviz.core.settings import Settings
 from linviz.core.snapshot import ARRAY_FIELDS, Snapshot
 from linviz.gui.array_view import ArrayTable
-from linviz.gui.equation import Equation
+from linviz.gui.equation import Equation, largest_share
 
 PER_SAMPLE = ("x", "prediction", "y", "residual")
 
@@ -156,8 +156,10 @@ def test_samples_of_all_panels_stand_on_the_same_height(
     equation = equation_of(qtbot, problem(*shape), width, scale=scale)
     tops = {place(equation, equation.panels[name].table.viewport()).top() for name in PER_SAMPLE}
     assert len(tops) == 1
-    assert len({equation.panels[name].table.rowHeight(0) for name in PER_SAMPLE}) == 1
-    assert not any(equation.panels[name].table.verticalScrollBar().maximum() for name in PER_SAMPLE)
+    tables = [equation.panels[name].table for name in PER_SAMPLE]
+    assert len({table.rowHeight(0) for table in tables}) == 1
+    # Scroll bars follow when the widths have come to rest.
+    qtbot.waitUntil(lambda: not any(table.verticalScrollBar().maximum() for table in tables))
 
 
 @pytest.mark.parametrize("moved", PER_SAMPLE)
@@ -193,3 +195,30 @@ def test_larger_shapes_keep_every_panel_in_the_window(shape: tuple[int, int, int
         assert equation.rect().contains(place(equation, panel))
         assert panel.table.viewport().width() >= panel.table.columnWidth(0)
         assert panel.table.viewport().height() > 0
+
+
+@pytest.mark.parametrize("stored", [False, True])
+@pytest.mark.parametrize(("width", "scale"), [(1366, 0.8), (1440, 1.0), (1900, 1.0), (1900, 1.2)])
+@pytest.mark.parametrize(("shape", "wide"), [((5, 200, 3), {"x"}), ((40, 60, 2), {"x"}), ((5, 30, 1), {"x"})])
+def test_of_narrow_panels_all_columns_are_shown_where_a_wide_one_scrolls(
+    shape: tuple[int, int, int], wide: set[str], width: int, scale: float, stored: bool, qtbot: QtBot
+) -> None:
+    equation = equation_of(qtbot, problem(*shape), width, scale=scale)
+    equation.set_as_stored(stored)
+    if stored:
+        wide = wide | {"weight", "weight_grad"}
+
+    def scrolling() -> set[str]:
+        return {name for name, panel in equation.panels.items() if panel.table.horizontalScrollBar().maximum()}
+
+    # Views lay out their items a moment later, and their bars with them.
+    qtbot.waitUntil(lambda: scrolling() == wide)
+
+
+@pytest.mark.parametrize(
+    ("widths", "room", "most"),
+    [([10, 20, 100], 130, 100), ([10, 20, 100], 60, 30), ([10, 50, 100], 70, 30), ([5, 5], 4, 2), ([7], -3, 0)],
+)
+def test_the_narrow_have_what_they_need_and_the_wide_share_the_rest(widths: list[int], room: int, most: float) -> None:
+    assert largest_share(widths, room) == most
+    assert sum(min(width, most) for width in widths) == pytest.approx(max(room, 0))

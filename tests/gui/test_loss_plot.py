@@ -4,7 +4,7 @@ from typing import Any
 
 import numpy as np
 import pytest
-from PySide6.QtCore import QPoint, Qt
+from PySide6.QtCore import QPoint, QPointF, Qt
 from PySide6.QtGui import QColor
 from pytestqt.qtbot import QtBot
 
@@ -111,6 +111,23 @@ def test_however_many_losses_there_are_two_points_a_pixel_are_drawn_with_all_ext
     assert left < 0 < count - 1 < right
 
 
+def test_a_curve_has_smooth_edges_but_not_where_it_is_a_band(shown: ShownPlot) -> None:
+    def blended(step: float) -> list[str]:
+        """Give the colours between those of the curve and of what is behind it."""
+        colours = map(QColor, shown.colours_at(step))
+        return [each.name() for each in colours if each.blue() - each.red() > 20 and each.name() != LIGHT.accent]
+
+    shown.put(np.random.default_rng(0).random(100_000))
+    assert blended(50_000) == []  # these pixels take most of the time to paint a band
+    shown.view.setXRange(50_000, 50_200, padding=0)
+    shown.plot._on_zoomed()
+    assert shown.dots() == []
+    assert blended(50_100)
+    shown.plot.start()
+    shown.put(np.linspace(1, 0, 100_000))
+    assert blended(50_000)
+
+
 def test_zoomed_in_a_long_curve_shows_each_loss_of_the_range(shown: ShownPlot) -> None:
     losses = np.random.default_rng(0).random(100_000)
     shown.put(losses)
@@ -172,6 +189,25 @@ def test_where_the_loss_stops_being_finite_it_is_said_and_the_finite_part_still_
     shown.put([math.nan], 4)
     assert shown.broken().endswith("@ 3")  # the first one is the one to look at
     assert LIGHT.on_danger in shown.colours_at(3)
+
+
+@pytest.mark.parametrize("scale", [1.0, 1.5])
+@pytest.mark.parametrize("width", [300, 420, 800])
+@pytest.mark.parametrize("broken", [1, 9, 22, 99])
+def test_what_is_said_of_it_can_be_read_wherever_it_is(broken: int, width: int, scale: float, shown: ShownPlot) -> None:
+    shown.plot.set_theme(LIGHT, scale)
+    shown.plot.resize(width, 300)
+    shown.put([1.0] * broken)
+    shown.put([math.inf], broken)
+    shown.put([math.nan] * 2, broken + 1)
+    settle()
+    label = shown.plot._broken_line.label
+    words = label.toPlainText().split()
+    assert words == f"not finite: loss is inf after step {broken}".split()
+    ink = label.textItem.sceneBoundingRect()
+    assert shown.view.sceneBoundingRect().contains(ink)
+    line = shown.view.mapViewToScene(QPointF(broken, 0)).x()
+    assert not ink.left() + 1 < line < ink.right() - 1
 
 
 def test_nan_is_said_to_be_nan(shown: ShownPlot) -> None:

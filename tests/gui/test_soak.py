@@ -45,7 +45,7 @@ def test_windows_closed_in_the_middle_of_a_run_leave_nothing(
     qtbot: QtBot, capfd: pytest.CaptureFixture[str], windows: int
 ) -> None:
     def open_run_close() -> None:
-        window = MainWindow(preferences=Preferences())
+        window = MainWindow(preferences=Preferences(ask=False))
         window.show()
         window.commands["run"].trigger()
         qtbot.waitUntil(lambda: window.snapshot is not None and window.snapshot.step > 10, timeout=60_000)

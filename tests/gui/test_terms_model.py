@@ -11,9 +11,8 @@ from gui.parts import frozen, problem
 from linviz.core.explain import Explanation, explain
 from linviz.core.settings import Settings
 from linviz.core.snapshot import Snapshot
-from linviz.core.terms import Factor
 from linviz.core.trainer import Trainer
-from linviz.gui.terms_model import BAR, MOST, TermsModel, cell
+from linviz.gui.terms_model import BAR, MOST, TermsModel
 
 Check = Callable[[QAbstractItemModel], None]
 ROLE = Qt.ItemDataRole
@@ -75,7 +74,7 @@ def test_a_row_has_which_operands_product_and_its_share() -> None:
         assert model.share(row) == term.value / largest
         exact = [model.index(row, column).data(ROLE.UserRole) for column in range(4)]
         assert exact == [first.value, first.value, second.value, term.value]
-        assert model.index(row, 2).data(ROLE.AccessibleTextRole) == f"x[{row},2] = {second.value!r}"
+        assert model.index(row, 2).data(ROLE.AccessibleTextRole) == f"x[{row}, 2] = {second.value!r}"
         assert model.index(row, 3).data(ROLE.ToolTipRole) == f"term {row + 1}: {term.value!r}"
     assert {abs(model.share(row)) for row in range(10)} >= {1.0}
 
@@ -137,18 +136,3 @@ def test_bars_of_what_is_not_finite_stay_inside() -> None:
     assert [model.share(row) for row in range(3)] == [0, 0.5, -1]
     model.show_terms(diverged(0.0, 0.0))
     assert [model.share(row) for row in range(2)] == [0, 0]
-
-
-@pytest.mark.parametrize(
-    ("field", "index", "name"),
-    [
-        ("x", (3, 1), "x[3,1]"),
-        ("weight_grad", (0, 2), "∂L/∂W[0,2]"),
-        ("residual", (9, 0), "(ŷ − y)[9,0]"),
-        ("bias", (1,), "b[1]"),
-        ("loss", (), "L"),
-        ("learning_rate", (), "η"),
-    ],
-)
-def test_a_cell_is_called_as_in_the_panels(field: str, index: tuple[int, ...], name: str) -> None:
-    assert cell(Factor(field, index, 0.0)) == name

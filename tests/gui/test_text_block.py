@@ -119,6 +119,19 @@ def test_larger_text_gets_its_room(panel: Panel) -> None:
     assert panel.first.height() > 1.5 * before
 
 
+def test_what_there_is_no_room_for_is_in_the_tool_tip(panel: Panel) -> None:
+    assert panel.first.label.toolTip() == ""
+    panel.first.say(4 * LONG)
+    panel.resize(200, 60)
+    settle()
+    assert panel.first.height() < panel.first.heightForWidth(panel.first.width())
+    assert panel.first.label.toolTip() == 4 * LONG
+    panel.resize(200, 900)
+    settle()
+    assert lines(panel.first) > 4
+    assert panel.first.label.toolTip() == ""
+
+
 @pytest.mark.parametrize("theme", ["light", "dark"])
 def test_behind_the_text_is_the_card(panel: Panel, theme: str) -> None:
     colours = dress(panel, theme, parts=(panel.first, panel.second))

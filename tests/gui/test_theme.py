@@ -10,6 +10,7 @@ from pytestqt.qtbot import QtBot
 
 from gui.parts import colour_at, picture
 from linviz.gui.appearance import TEXT_SCALES
+from linviz.gui.flash import STRONGEST
 from linviz.gui.theme import HEAT_STEPS, THEMES, Theme
 from linviz.resources import resource
 
@@ -17,6 +18,8 @@ EVERY = pytest.mark.parametrize("theme", THEMES.values(), ids=THEMES)
 READABLE = 4.5
 """The contrast that WCAG 2.1 AA asks of text; 3 of what has to be seen without being read."""
 VISIBLE = 3.0
+FAINT = 2.0
+"""What still can be made out for half a second."""
 
 # Linear light of red, green and blue as one sees them who lacks a kind of cone (Viénot, Brettel and Mollon 1999).
 LACKING = {
@@ -109,6 +112,18 @@ def test_a_number_can_be_read_on_every_heat_colour(theme: Theme) -> None:
 @pytest.mark.parametrize("mark", ["accent", "manual", "on_danger"])
 def test_what_is_drawn_in_the_plot_can_be_seen_on_its_card(theme: Theme, mark: str) -> None:
     assert contrast(getattr(theme, mark), theme.card) >= VISIBLE
+
+
+@EVERY
+@pytest.mark.parametrize("flash", [0.0, STRONGEST / 2, STRONGEST])
+def test_the_outline_of_an_operand_can_be_seen_on_every_heat_colour_also_while_it_flashes(
+    theme: Theme, flash: float
+) -> None:
+    over = QColor(theme.next)
+    for heat in theme.heat():
+        pairs = ((heat.red(), over.red()), (heat.green(), over.green()), (heat.blue(), over.blue()))
+        mixed = (round(a + (b - a) * flash) for a, b in pairs)
+        assert contrast(theme.operand, QColor(*mixed).name()) >= (FAINT if flash else VISIBLE)
 
 
 @EVERY

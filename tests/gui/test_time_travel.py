@@ -3,7 +3,7 @@
 import numpy as np
 from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QDialog
+from PySide6.QtWidgets import QDialog, QInputDialog
 from pytestqt.qtbot import QtBot
 
 from gui.conftest import OpenWindow
@@ -84,7 +84,7 @@ def test_a_run_stops_at_the_very_step(qtbot: QtBot, open_window: OpenWindow) -> 
         ((LossBelow(0.7),), None, "the loss is below 0.7"),
         ((StepReached(700),), 700, "step 700 is done"),
     ):
-        window.run(conditions)
+        window.driver.run(conditions)
         qtbot.waitUntil(lambda: not window.backend.running, timeout=20_000)
         settle(qtbot, window)
         assert window.snapshot is not None
@@ -113,3 +113,38 @@ def test_the_dialogs_of_the_run_open_once_and_follow_it(qtbot: QtBot, open_windo
     assert [info.steps for info in place(window).branches] == [1, 2]
     for each in visible:
         each.close()
+
+
+def test_a_branch_is_told_until_the_next_thing_is_done(qtbot: QtBot, open_window: OpenWindow) -> None:
+    window = open_window()
+    trigger(qtbot, window, "step", "step")
+    trigger(qtbot, window, "back", "step")
+    said = "Run 2 begins here, after step 1 of Run 1, which stays as it is. "
+    assert label(window, "state").startswith(said)
+    trigger(qtbot, window, "step")
+    assert "begins here" not in label(window, "state")
+    trigger(qtbot, window, "first")
+    window.commands["run"].trigger()
+    qtbot.waitUntil(lambda: "Run 3 begins here, after step 0 of Run 2" in label(window, "state"))
+    window.commands["run"].trigger()
+    settle(qtbot, window)
+    assert label(window, "state").startswith("Run 3 begins here, after step 0 of Run 2, which stays as it is. ")
+    trigger(qtbot, window, "reset")
+    assert "begins here" not in label(window, "state")
+
+
+def test_the_memory_for_the_past_is_a_persons_choice(qtbot: QtBot, open_window: OpenWindow) -> None:
+    window = open_window()
+    trigger(qtbot, window, "memory")
+    dialog = window.findChild(QInputDialog, "memory_dialog")
+    assert dialog is not None
+    assert dialog.intValue() == 256
+    dialog.setIntValue(1)
+    dialog.accept()
+    settle(qtbot, window)
+    history = window.backend._history
+    assert history is not None
+    assert history._keeper._budget == 1 << 20
+    trigger(qtbot, window, "open_notebook")
+    assert history._keeper._budget == 1 << 20
+    assert window.view.memory == 1

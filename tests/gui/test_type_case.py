@@ -83,17 +83,18 @@ def test_formulas_of_a_form_stand_still_and_are_set_once(asked: list[str]) -> No
 def test_what_was_set_beforehand_on_another_thread_is_not_set_again(
     asked: list[str], shape: tuple[int, int, int]
 ) -> None:
-    worker = Thread(target=set_beforehand, args=shape)
+    worker = Thread(target=lambda: [*set_beforehand(*shape)])
     worker.start()
     worker.join()
     before = len(asked)
     assert before >= 9
-    samples, inputs, outputs = (side - 1 for side in shape)
-    cells = dict.fromkeys(EXPLAINED, (samples, outputs)) | {"x": (samples, inputs), "loss": (), "bias": (outputs,)}
-    cells |= {"bias_grad": (outputs,), "weight": (outputs, inputs), "weight_grad": (outputs, inputs)}
-    for moment in moments():
-        for field, index in cells.items():
-            assert "<path" in formula_svg(formula_of(moment, field, index)[0], "#ffffff", 20)
+    for share in (0.0, 0.00005, 0.1, 0.6, 1.0):  # indices of few digits as of many
+        samples, inputs, outputs = (int(share * (side - 1)) for side in shape)
+        cells = dict.fromkeys(EXPLAINED, (samples, outputs)) | {"x": (samples, inputs), "loss": (), "bias": (outputs,)}
+        cells |= {"bias_grad": (outputs,), "weight": (outputs, inputs), "weight_grad": (outputs, inputs)}
+        for moment in moments():
+            for field, index in cells.items():
+                assert "<path" in formula_svg(formula_of(moment, field, index)[0], "#ffffff", 20)
     assert len(asked) == before
 
 

@@ -45,7 +45,7 @@ def test_the_loss_is_selected_by_click_and_by_enter(window: MainWindow, key: Qt.
     assert [row[0] for row in terms(window)] == [f"{i},{k}" for i in range(10) for k in range(2)]
     assert " × 0.05 = " in said(window, "why_sum")
     click(window.why.terms, 5, 2)
-    assert_explains(window, "residual", (2, 1), "(ŷ − y)[2,1]")
+    assert_explains(window, "residual", (2, 1), "(ŷ − y)[2, 1]")
     QTest.mouseClick(window.why.back, Qt.MouseButton.LeftButton)
     assert_explains(window, "loss", (), "L")
 
@@ -70,9 +70,9 @@ def test_a_cell_without_a_number_says_so_and_is_explained_when_it_comes(
     assert (
         said(window, "why_cell")
         == {
-            "prediction": "ŷ[0,0]",
-            "residual": "(ŷ − y)[0,0]",
-            "weight_grad": "∂L/∂W[0,0]",
+            "prediction": "ŷ[0, 0]",
+            "residual": "(ŷ − y)[0, 0]",
+            "weight_grad": "∂L/∂W[0, 0]",
             "bias_grad": "∂L/∂b[0]",
         }[field]
     )
@@ -87,12 +87,12 @@ def test_it_follows_step_zero_grad_and_reset(window: MainWindow, qtbot: QtBot) -
     click_cell(window, "weight_grad", 0, 0)
     for name in ("step", "manual_step", "step", "update_again"):
         trigger(qtbot, window, name)
-        assert_explains(window, "weight_grad", (0, 0), "∂L/∂W[0,0]")
+        assert_explains(window, "weight_grad", (0, 0), "∂L/∂W[0, 0]")
     trigger(qtbot, window, *["next_phase"] * 3)
     assert "holds no number yet" in said(window, "why_note")
     assert outlined(window) == {}
     trigger(qtbot, window, "next_phase")
-    assert_explains(window, "weight_grad", (0, 0), "∂L/∂W[0,0]")
+    assert_explains(window, "weight_grad", (0, 0), "∂L/∂W[0, 0]")
     assert said(window, "why_note").startswith("Fresh")
     trigger(qtbot, window, "reset")
     assert "holds no number yet" in said(window, "why_note")
@@ -120,7 +120,7 @@ def test_another_seed_is_explained_in_its_turn(window: MainWindow, qtbot: QtBot)
     click_cell(window, "x", 3, 1)
     before = said(window, "why_cell")
     trigger(qtbot, window, "new_seed")
-    assert_explains(window, "x", (3, 1), "x[3,1]")
+    assert_explains(window, "x", (3, 1), "x[3, 1]")
     assert said(window, "why_cell") != before
     assert re.search(r"random 10 × 3 → 2, seed \d+", said(window, "why_note"))
 
@@ -137,14 +137,14 @@ def test_another_shape_clears_it(window: MainWindow, qtbot: QtBot) -> None:
     assert not window.why.back.isEnabled()
     assert (outlined(window), marked(window)) == ({}, {})
     click_cell(window, "x", 3, 1)
-    assert_explains(window, "x", (3, 1), "x[3,1]")
+    assert_explains(window, "x", (3, 1), "x[3, 1]")
 
 
 def test_of_many_terms_the_largest_are_shown_with_count_and_remainder(open_window: OpenWindow, qtbot: QtBot) -> None:
     window = open_window(Problem.random(2000, 2, 1, 1))
     trigger(qtbot, window, "step")
     click_cell(window, "weight_grad", 1, 0)
-    assert_explains(window, "weight_grad", (0, 1), "∂L/∂W[0,1]")
+    assert_explains(window, "weight_grad", (0, 1), "∂L/∂W[0, 1]")
     assert window.snapshot is not None
     told = explain(window.snapshot, "weight_grad", (0, 1))
     largest = sorted(range(2000), key=lambda i: -abs(told.terms[i].value))[:50]
@@ -155,7 +155,7 @@ def test_of_many_terms_the_largest_are_shown_with_count_and_remainder(open_windo
     )
     row = 20
     click(window.why.terms, row, 2)
-    assert_explains(window, "x", (sorted(largest)[row], 1), f"x[{sorted(largest)[row]},1]")
+    assert_explains(window, "x", (sorted(largest)[row], 1), f"x[{sorted(largest)[row]}, 1]")
 
 
 def test_a_run_that_left_the_finite_numbers_is_explained_and_painted(open_window: OpenWindow, qtbot: QtBot) -> None:
@@ -190,7 +190,7 @@ def test_what_differs_is_said_and_stands_out(window: MainWindow) -> None:
     assert checks.property("role") == "differ"
     assert checks.palette().windowText().color() != agreeing
     window.why.show_snapshot(window.snapshot, live=False)
-    assert_explains(window, "prediction", (0, 0), "ŷ[0,0]")
+    assert_explains(window, "prediction", (0, 0), "ŷ[0, 0]")
     assert checks.property("role") == "agree"
 
 

@@ -170,6 +170,6 @@ def test_an_error_in_the_middle_leaves_the_panel_working(
             window.why.explain_cell("x", (1, 1))
     window.go_to("y", (2, 1))
     settle()
-    assert_explains(window, "y", (2, 1), "y[2,1]")
+    assert_explains(window, "y", (2, 1), "y[2, 1]")
     assert window.why.formula.height() > 0
     assert window.why.formula.isVisibleTo(window)

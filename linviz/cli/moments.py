@@ -1,0 +1,101 @@
+"""The steps that a trace prints: made here, and kept in a file if asked, or read from one."""
+
+import math
+from collections.abc import Callable, Iterator
+from dataclasses import replace
+from pathlib import Path
+
+import numpy as np
+
+from linviz.cli.output import complain
+from linviz.core.command import Step, drawn
+from linviz.core.history import History
+from linviz.core.problem import Problem, Recipe
+from linviz.core.session import Session
+from linviz.core.session_file import write_session
+from linviz.core.settings import Settings
+from linviz.core.snapshot import Burst, Snapshot
+from linviz.core.trainer import Trainer
+from linviz.errors import InputError
+
+Moments = Iterator[tuple[Snapshot, Snapshot]]
+"""Of each step, the moments before and after it."""
+
+
+def made(source: Problem | Recipe, settings: Settings, steps: int, by_hand: bool) -> Moments:
+    """Make steps; nothing is kept of those given.
+
+    Parameters
+    ----------
+    source
+        The problem, drawn or not.
+    settings
+        How it is trained.
+    steps
+        How many steps to make.
+    by_hand
+        Whether updates are written by hand.
+    """
+    trainer = Trainer(drawn(source), settings)
+    yield from _advanced(trainer, trainer.manual_step if by_hand else trainer.step, steps)
+
+
+def kept(source: Problem | Recipe, settings: Settings, steps: int, by_hand: bool, path: Path) -> Moments:
+    """Make steps as `made` does, and after the last write a session of them.
+
+    Raises
+    ------
+    InputError
+        If the file can't be written.
+    """
+    history = History(drawn(source), settings)
+    losses = []
+
+    def advance() -> Snapshot:
+        burst = history.perform(Step(by_hand))
+        assert isinstance(burst, Burst)  # noqa: S101  # a command gives one; this tells the type checker
+        losses.append(burst.losses[-1])
+        return burst.snapshot
+
+    yield from _advanced(history.trainer, advance, steps)
+    session = history.session()
+    (branch,) = session.branches
+    write_session(replace(session, branches=(replace(branch, losses=np.array(losses)),)), path)
+
+
+def saved(session: Session, step: int | None) -> Moments:
+    """Give a step of the branch that a session stands on, computed again; without a number the one done last there.
+
+    Raises
+    ------
+    InputError
+        If there is no such step.
+    """
+    history = History.of(session)
+    place = history.place()
+    wanted = place.step if step is None else step
+    if not 1 <= wanted <= place.steps:
+        there = f"has the steps 1 to {place.steps}" if place.steps else "has no step yet"
+        raise InputError(f"{session.problem.title} as saved {there}, there is no step {wanted}")
+    after = history.seek_step(wanted).snapshot
+    assert after.applied is not None  # noqa: S101  # a step applies an update; this tells the type checker
+    operands = after.applied.operands
+    settings = replace(after.settings, learning_rate=after.applied.learning_rate)
+    before = replace(after, step=wanted - 1, settings=settings, weight=operands["weight"], bias=operands["bias"])
+    yield before, after
+
+
+def _advanced(trainer: Trainer, advance: Callable[[], Snapshot], steps: int) -> Moments:
+    """Give the moments of each step; say once if the loss stops being finite, and go on."""
+    finite = True
+    for _ in range(steps):
+        before = trainer.snapshot()
+        after = advance()
+        assert after.loss is not None  # noqa: S101  # a whole step computes it; this tells the type checker
+        if finite and not math.isfinite(after.loss):
+            finite = False
+            complain(
+                f"the loss is not finite from step {after.step} on ({after.loss}) at learning rate "
+                f"{before.settings.learning_rate}: try a smaller --lr"
+            )
+        yield before, after

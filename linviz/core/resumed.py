@@ -1,0 +1,45 @@
+"""The branches of a session as a history goes on with them: with their starts and states."""
+
+from collections.abc import Iterator
+from dataclasses import replace
+
+import numpy as np
+
+from linviz.core.branch import Branch, Entry, Kept
+from linviz.core.course import Stand
+from linviz.core.session import Session, States
+from linviz.core.snapshot import Snapshot
+from linviz.core.trainer import Trainer
+
+
+def resumed(session: Session, trainer: Trainer) -> Iterator[Branch]:
+    """Give the branches, in the order of their numbers.
+
+    Parameters
+    ----------
+    session
+        What was saved.
+    trainer
+        One of its problem; it makes the starts, and stands at the last of them afterwards.
+    """
+    starts: dict[int, Snapshot] = {}
+    for saved, branch, stands in session.grown():
+        if branch.parent is None:
+            trainer.set_learning_rate(stands[0].settings.learning_rate)
+            starts[branch.number] = trainer.reset()
+            branch.kept.append(Kept(0, starts[branch.number], whole=True))
+        else:
+            starts[branch.number] = starts[branch.parent.number]
+        for entry, stand, end in zip(branch.entries, stands, stands[1:], strict=False):
+            branch.kept.extend(_kept(entry, stand, end, saved.states, starts[branch.number]))
+        yield branch
+
+
+def _kept(entry: Entry, before: Stand, after: Stand, states: States, start: Snapshot) -> Iterator[Kept]:
+    """Give the states that were saved of the moments that an entry leads to."""
+    first, last = np.searchsorted(states.moments, (entry.first, entry.first + entry.count), "right")
+    for at in range(int(first), int(last)):
+        moment = int(states.moments[at])
+        step = after.step if entry.count == 1 else before.step + moment - entry.first
+        weight, bias = states.weight[at], states.bias[at]
+        yield Kept(moment, replace(start, step=step, settings=after.settings, weight=weight, bias=bias), whole=False)

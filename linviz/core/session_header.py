@@ -1,0 +1,145 @@
+"""The part of a session's file that isn't arrays: JSON, described by the types here.
+
+A reader of version 1 refuses what these types don't describe, so that a change of them is a new version.
+"""
+
+from typing import Annotated, Any, Final, Literal
+
+from msgspec import Meta, Struct
+
+from linviz.core.command import Command, NextPhase, RunTo, SetLearningRate, Step, UpdateAgain
+from linviz.core.settings import Settings
+from linviz.core.snapshot import Phase
+from linviz.errors import InputError
+
+VERSION: Final = 1
+"""Of the format."""
+
+Count = Annotated[int, Meta(ge=0, lt=2**53)]
+"""A number that JSON's readers in other languages keep exactly."""
+Loss = float | None | Literal["NaN", "Infinity", "-Infinity"]
+
+
+class Record(Struct, forbid_unknown_fields=True):
+    """An object of the header."""
+
+
+class Done(Record, array_like=True):
+    """Something that was done, as an array that begins with its name."""
+
+
+class Steps(Done, tag="steps"):
+    """Whole steps, or what was left of one: how many, and whether the updates were written by hand."""
+
+    count: Count
+    by_hand: bool
+
+
+class NextPhases(Done, tag="next_phase"):
+    """One phase."""
+
+
+class PhasesTo(Done, tag="run_to"):
+    """Phases up to and including one, and whether an update on the way is written by hand."""
+
+    phase: Phase
+    by_hand: bool
+
+
+class Again(Done, tag="update_again"):
+    """An update with the gradient that was there, and whether it was written by hand."""
+
+    by_hand: bool
+
+
+class Rate(Done, tag="learning_rate"):
+    """Another learning rate."""
+
+    learning_rate: float
+
+
+class SettingsRecord(Record):
+    """`Settings`."""
+
+    learning_rate: float
+    optimizer: str
+    dtype: str
+
+
+class ProblemRecord(Record):
+    """What a problem is called, and the seed that it was drawn from."""
+
+    name: str
+    seed: Count | None
+
+
+class BranchRecord(Record):
+    """A branch: which one it leaves and at which moment, what was done on it, the last loss that was computed.
+
+    The settings are those where it begins; none for a branch that leaves another one.
+    """
+
+    number: Count
+    name: str
+    parent: Count | None
+    fork: Count
+    deleted: bool
+    loss: Loss
+    settings: SettingsRecord | None
+    done: list[Steps | NextPhases | PhasesTo | Again | Rate]
+
+
+class PlaceRecord(Record):
+    """Where the run stands: the number of the branch, and the moment."""
+
+    branch: Count
+    moment: Count
+
+
+class Header(Record):
+    """All of it. ``linviz`` and ``torch`` are the versions that wrote it; ``window`` is the window's own."""
+
+    version: Literal[1]
+    linviz: str
+    torch: str
+    problem: ProblemRecord
+    branches: Annotated[list[BranchRecord], Meta(min_length=1)]
+    place: PlaceRecord
+    window: dict[str, Any]
+
+
+def record_of(command: Command, count: int) -> Steps | NextPhases | PhasesTo | Again | Rate:
+    """Give what stands for a command in a file."""
+    match command:
+        case Step(by_hand=by_hand):
+            return Steps(count, by_hand)
+        case NextPhase():
+            return NextPhases()
+        case RunTo(phase=phase, by_hand=by_hand):
+            return PhasesTo(phase, by_hand)
+        case UpdateAgain(by_hand=by_hand):
+            return Again(by_hand)
+        case SetLearningRate(learning_rate=rate):
+            return Rate(rate)
+        case _:
+            raise InputError(f"{type(command).__name__} is no part of a session")
+
+
+def command_of(record: Steps | NextPhases | PhasesTo | Again | Rate) -> tuple[Command, int]:
+    """Give the command that something in a file stands for, and how often it is done."""
+    match record:
+        case Steps(count=count, by_hand=by_hand):
+            return Step(by_hand), count
+        case NextPhases():
+            return NextPhase(), 1
+        case PhasesTo(phase=phase, by_hand=by_hand):
+            return RunTo(phase, by_hand), 1
+        case Again(by_hand=by_hand):
+            return UpdateAgain(by_hand), 1
+        case Rate(learning_rate=rate):
+            return SetLearningRate(rate), 1
+
+
+def settings_record(settings: Settings) -> SettingsRecord:
+    """Give what stands for settings in a file."""
+    return SettingsRecord(settings.learning_rate, settings.optimizer, settings.dtype)
