@@ -5,11 +5,12 @@ from collections.abc import Iterator
 
 from linviz.cli import strict_json
 from linviz.cli.moments import Moments
+from linviz.core.checks import Verdict
 from linviz.core.explain import Explanation, explain
-from linviz.core.terms import Factor, Index
+from linviz.core.terms import Factor, Index, Term
 
 MOST = 50
-"""Terms printed as text; of more, the largest."""
+"""Terms printed; of more, the largest."""
 
 
 def lines(moments: Moments, asked: tuple[str, Index], as_json: bool) -> Iterator[str]:
@@ -23,23 +24,31 @@ def lines(moments: Moments, asked: tuple[str, Index], as_json: bool) -> Iterator
 
 
 def _record(explanation: Explanation) -> dict[str, object]:
+    terms = explanation.terms
+    shown = terms.largest(MOST)
     return {
         "field": explanation.field,
         "index": list(explanation.index),
         "value": explanation.value,
         "formula": explanation.formula,
         "text": explanation.text,
-        "terms": [
-            {
-                "factors": [{"field": f.field, "index": list(f.index), "value": f.value} for f in term.factors],
-                "value": term.value,
-            }
-            for term in explanation.terms
-        ],
+        "terms": [_term(terms[at]) for at in shown],
         "scale": explanation.scale,
         "total": explanation.total,
-        "checks": [{"name": c.name, "value": c.value, "ulp": c.ulp} for c in explanation.checks],
+        "checks": [
+            {"name": c.name, "value": c.value, "ulp": c.ulp, "verdict": str(c.verdict)} for c in explanation.checks
+        ],
+        "count": len(terms),
+        "remainder": terms.remainder(shown),
+        "previous": explanation.previous,
+        "note": explanation.note,
+        "warning": explanation.warning,
     }
+
+
+def _term(term: Term) -> dict[str, object]:
+    factors = [{"field": f.field, "index": list(f.index), "value": f.value} for f in term.factors]
+    return {"factors": factors, "sign": term.sign, "value": term.value}
 
 
 def _text(explanation: Explanation) -> Iterator[str]:
@@ -47,18 +56,27 @@ def _text(explanation: Explanation) -> Iterator[str]:
     yield explanation.text
     yield explanation.note
     shown = terms.largest(MOST)
+    leading = terms.leading()
     for at in shown:
         term = terms[at]
-        yield f"  {' * '.join(_factor(factor) for factor in term.factors)}  = {term.value:+.9g}"
+        product = " * ".join(_factor(factor) for factor in term.factors)
+        mark = "  <" if at in leading else ""
+        yield f"  {'-' if term.sign < 0 else ''}{product}  = {term.value:+.9g}{mark}"
     if len(shown) < len(terms):
         rest = len(terms) - len(shown)
         yield f"  and {rest:,} smaller terms, which sum to {terms.remainder(shown):+.9g}"
+    if leading:
+        yield f"  < the largest: {terms.share(leading):.0%} of what is added up, signs aside"
     if len(terms):
         yield f"sum {terms.sum():+.9g} * {explanation.scale:.9g} = {explanation.total:+.9g}"
     yield f"value {explanation.value!r}"
+    if explanation.previous is not None:
+        yield f"old {explanation.previous!r} -> new {explanation.value!r}, change {explanation.change:+.9g}"
     for check in explanation.checks:
-        verdict = "" if check.agrees else "  DIFFERS by more than rounding explains"
-        yield f"  {check.name}: {check.value!r} ({check.ulp:+.2f} ulp){verdict}"
+        off = "" if check.verdict is Verdict.REFERENCE else f" ({check.ulp:+.2f} ulp, {check.verdict})"
+        yield f"  {check.name}: {check.value!r}{off}"
+    if explanation.warning:
+        yield f"WARNING: {explanation.warning}"
     if explanation.remark:
         yield explanation.remark
 

@@ -8,8 +8,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 from numpy.typing import NDArray
 
-from linviz.core.movement import PARAMETERS
-from linviz.core.snapshot import Array, Phase, Snapshot
+from linviz.core.snapshot import PARAMETERS, Array, Phase, Snapshot
 from linviz.core.terms import Index
 
 if TYPE_CHECKING:

@@ -4,10 +4,8 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from linviz.core.snapshot import Snapshot
+from linviz.core.snapshot import PARAMETERS, Snapshot
 from linviz.core.terms import Index
-
-PARAMETERS = ("weight", "bias")
 
 
 @dataclass(frozen=True, slots=True)

@@ -51,7 +51,10 @@ class Update(StrEnum):
 ARRAY_FIELDS = ("x", "y", "prediction", "residual", "weight", "bias", "weight_grad", "bias_grad")
 """The fields that are shown as panels. ``loss`` is the one field more, a number."""
 
-COMPUTED = ("prediction", "residual", "loss", "weight_grad", "bias_grad")
+PARAMETERS = ("weight", "bias")
+GRADIENTS = ("weight_grad", "bias_grad")
+
+COMPUTED = ("prediction", "residual", "loss", *GRADIENTS)
 """The fields that are computed from the others, and may be none."""
 
 _GIVEN = frozenset(("x", "y", "weight", "bias"))

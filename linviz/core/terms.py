@@ -14,6 +14,10 @@ Pattern = tuple[int | None, ...]
 
 BLOCK = 1 << 14
 """Rows that are multiplied at a time: what stays in the processor's cache costs a fraction of one long array."""
+LEADING = 3
+"""The most terms that are pointed out as the largest."""
+FEW = 2
+"""Terms of which none needs pointing out."""
 CHUNK = 1 << 8
 """Rows of which the largest is remembered; a divisor of `BLOCK`."""
 
@@ -29,16 +33,17 @@ class Factor:
 
 @dataclass(frozen=True, slots=True)
 class Term:
-    """A product of operands, and its value in float64, exact for float32 operands."""
+    """A product of operands, taken off where ``sign`` is −1, and its value in float64, exact for float32 operands."""
 
     factors: tuple[Factor, ...]
     value: float
+    sign: int = 1
 
     @classmethod
     def of(cls, *factors: tuple[str, Index, Any], sign: int = 1) -> "Term":
-        """Multiply operands given as (field, index, value)."""
+        """Multiply operands given as (field, index, value), and the sign."""
         made = tuple(Factor(field, index, float(value)) for field, index, value in factors)
-        return cls(made, sign * math.prod(factor.value for factor in made))
+        return cls(made, sign * math.prod(factor.value for factor in made), sign)
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -80,12 +85,12 @@ class Terms(Sequence[Term]):
         The operands, each (n,); none for no rows.
     others
         Terms of another form, such as the bias.
-    letter
-        The index that the rows go through.
+    letters
+        The indices that the rows go through.
     """
 
-    def __init__(self, columns: tuple[Column, ...], others: tuple[Term, ...] = (), letter: str = "i") -> None:
-        self._columns, self._others, self._letter = columns, others, letter
+    def __init__(self, columns: tuple[Column, ...], others: tuple[Term, ...] = (), letters: str = "i") -> None:
+        self._columns, self._others, self._letters = columns, others, letters
         self._rows = len(columns[0].values) if columns else 0
         self._own = np.array([term.value for term in others], np.float64)
 
@@ -100,12 +105,11 @@ class Terms(Sequence[Term]):
         return {**others, **{column.field: column.cells for column in self._columns}}
 
     def label(self, at: int) -> str:
-        """Say which row a term is, as ``i=3``; nothing for a term of its own."""
+        """Say which row a term is, as ``i=3`` or ``i=3 k=0``; nothing for a term of its own."""
         if at >= self._rows:
             return ""
-        if self._columns[0].cells == (None, None):
-            return "{},{}".format(*self._columns[0].index(at))
-        return f"{self._letter}={at}"
+        gone_through = self._columns[0].index(at) if len(self._letters) > 1 else (at,)
+        return " ".join(f"{letter}={n}" for letter, n in zip(self._letters, gone_through, strict=True))
 
     def __len__(self) -> int:
         return self._rows + len(self._others)
@@ -150,6 +154,41 @@ class Terms(Sequence[Term]):
         # What is no number counts as largest.
         high = np.argpartition(sizes, -count)[-count:]
         return sorted(np.concatenate((rows, np.arange(self._rows, len(self))))[high].tolist())
+
+    def leading(self, count: int = LEADING) -> list[int]:
+        """Give the positions of the terms that make up half of what is added up, or of the ``count`` largest.
+
+        The largest stands first. Of few terms none leads, nor where not even these are a tenth of the whole.
+        """
+        whole = self.magnitude()
+        if len(self) <= FEW or not 0 < whole < math.inf:
+            return []
+        found, sum_of_found = [], 0.0
+        sizes = {at: abs(self[at].value) for at in self.largest(count)}
+        for at in sorted(sizes, key=lambda at: -sizes[at]):
+            if sum_of_found >= whole / 2:
+                break
+            found.append(at)
+            sum_of_found += sizes[at]
+        return found if sum_of_found >= whole / 10 else []
+
+    def share(self, shown: list[int]) -> float:
+        """Give the part of all magnitudes that some terms make up, 0 to 1; NaN if there is no telling."""
+        whole = self.magnitude()
+        return math.fsum(abs(self[at].value) for at in shown) / whole if 0 < whole < math.inf else math.nan
+
+    def not_finite(self) -> Factor | None:
+        """Give the first operand that isn't finite, if there is one."""
+        first = self._rows
+        for column in self._columns:
+            for block in range(0, self._rows, BLOCK):
+                bad = np.flatnonzero(~np.isfinite(column.values[block : block + BLOCK]))
+                if len(bad):
+                    first = min(first, block + int(bad[0]))
+                    break
+        terms = [self[first]] if first < self._rows else self._others
+        factors = (factor for term in terms for factor in term.factors)
+        return next((factor for factor in factors if not math.isfinite(factor.value)), None)
 
     @np.errstate(over="ignore", invalid="ignore")  # as above
     def remainder(self, shown: list[int]) -> float:

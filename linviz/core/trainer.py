@@ -12,12 +12,9 @@ from torch import Tensor, nn
 from linviz.core.burst_loop import BurstLoop
 from linviz.core.problem import Problem
 from linviz.core.settings import Settings
-from linviz.core.snapshot import PHASES, Applied, Array, Burst, Phase, Snapshot, Update
+from linviz.core.snapshot import GRADIENTS, PARAMETERS, PHASES, Applied, Array, Burst, Phase, Snapshot, Update
 from linviz.core.tensors import array_of, tensor_of
 from linviz.errors import InputError
-
-PARAMETERS = ("weight", "bias")
-GRADIENTS = ("weight_grad", "bias_grad")
 
 
 class Trainer:

@@ -14,8 +14,8 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from linviz.core.movement import PARAMETERS, largest_move
-from linviz.core.snapshot import Snapshot
+from linviz.core.movement import largest_move
+from linviz.core.snapshot import PARAMETERS, Snapshot
 from linviz.core.terms import Index as Stored
 from linviz.core.terms import Pattern
 from linviz.gui.array_model import ArrayModel

@@ -2,8 +2,12 @@
 
 import math
 
+import numpy as np
+
 LEAST_IN_DECIMALS = 1e-3
 """Below it four decimals show too few digits of a change."""
+MOST_IN_DECIMALS = 1e5
+"""From it on they are more digits than anyone reads."""
 
 
 def fitted(value: float, room: int) -> str:
@@ -19,6 +23,19 @@ def fitted(value: float, room: int) -> str:
         if len(text) <= room:
             break
     return text
+
+
+def signed(value: float) -> str:
+    """Write a number with its sign and torch's four decimals, or by its exponent where those show too few digits."""
+    text = f"{value:+.4f}"
+    if value == 0 or LEAST_IN_DECIMALS <= abs(value) < MOST_IN_DECIMALS or not math.isfinite(value):
+        return text
+    return short_exponent(f"{value:+.4e}")
+
+
+def shortest(value: float, dtype: str) -> str:
+    """Write a number of a dtype in the fewest digits that tell it from its neighbours there."""
+    return str(np.dtype(dtype).type(value))
 
 
 def change_text(change: float, room: int = 80) -> str:

@@ -8,6 +8,7 @@ from PySide6.QtCore import QModelIndex, QObject, Qt
 from linviz.core.explain import Explanation
 from linviz.core.terms import Factor, Term
 from linviz.gui.fields import cell_name
+from linviz.gui.numbers import signed
 from linviz.gui.table_model import Index, TableModel
 
 MOST = 50
@@ -24,6 +25,7 @@ class TermsModel(TableModel):
         self._terms: list[Term] = []
         self._texts: tuple[list[str], ...] = ([], [], [], [])
         self._largest = 0.0
+        self._leading: frozenset[int] = frozenset()
 
     def show_terms(self, explanation: Explanation | None) -> list[int]:
         """Show the largest terms of an explanation, or nothing; give their positions."""
@@ -34,12 +36,14 @@ class TermsModel(TableModel):
             if explanation
             else []
         )
+        leading = explanation.terms.leading() if explanation else []
         if terms == self._terms and labels == self._texts[LABEL]:
-            return shown
+            return shown  # the same terms have the same leaders
         same = len(terms) == len(self._terms)
         if not same:
             self.beginResetModel()
         self._terms = terms
+        self._leading = frozenset(row for row, at in enumerate(shown) if at in leading)
         self._texts = labels, *([_text(term, column) for term in terms] for column in (FIRST, SECOND, PRODUCT))
         self._largest = max((abs(term.value) for term in terms if not math.isnan(term.value)), default=0.0)
         if not same:
@@ -65,11 +69,18 @@ class TermsModel(TableModel):
             return math.copysign(1.0, value)
         return 0.0 if math.isnan(value) or not self._largest else value / self._largest
 
+    def leads(self, row: int) -> bool:
+        """Tell whether a term is one of the few that make up most of the sum."""
+        return row in self._leading
+
     def rowCount(self, parent: Index = QModelIndex()) -> int:  # noqa: B008  # Qt's own default
         return 0 if parent.isValid() else len(self._terms)
 
     def columnCount(self, parent: Index = QModelIndex()) -> int:  # noqa: B008  # Qt's own default
         return 0 if parent.isValid() else BAR + 1
+
+    def _lead(self, row: int) -> str:
+        return ", one of the largest" if self.leads(row) else ""
 
     def data(self, index: Index, role: int = Qt.ItemDataRole.DisplayRole) -> Any:
         if not index.isValid():
@@ -84,7 +95,7 @@ class TermsModel(TableModel):
             case Qt.ItemDataRole.UserRole:
                 answer = factor.value if factor else term.value
             case Qt.ItemDataRole.ToolTipRole | Qt.ItemDataRole.AccessibleTextRole:
-                answer = _told(factor) if factor else f"term {row + 1}: {term.value!r}"
+                answer = _told(factor) if factor else f"term {row + 1}{self._lead(row)}: {term.value!r}"
             case _:
                 answer = None
         return answer
@@ -92,10 +103,11 @@ class TermsModel(TableModel):
 
 def _text(term: Term, column: int) -> str:
     if column == PRODUCT:
-        return f"= {term.value:+.4f}"
+        return f"= {signed(term.value)}"
     if column == FIRST:
-        return f"{term.factors[0].value:+.4f}"
-    return f"× {term.factors[1].value:+.4f}" if len(term.factors) > 1 else ""
+        text = signed(term.factors[0].value)
+        return f"− {text.removeprefix('+')}" if term.sign < 0 else text
+    return f"× {signed(term.factors[1].value)}" if len(term.factors) > 1 else ""
 
 
 def _label(term: Term) -> str:

@@ -1,7 +1,7 @@
 """The table of terms: paints itself in one go."""
 
 from PySide6.QtCore import QPointF, QRectF, QSize, Qt
-from PySide6.QtGui import QColor, QFontMetricsF, QPainter, QPaintEvent, QPen, QResizeEvent
+from PySide6.QtGui import QColor, QFont, QFontMetricsF, QPainter, QPaintEvent, QPen, QResizeEvent
 from PySide6.QtWidgets import QAbstractItemView, QFrame, QHeaderView, QSizePolicy, QTableView, QWidget
 
 from linviz.gui.terms_model import BAR, TermsModel
@@ -128,7 +128,11 @@ class TermsTable(QTableView):
         left = self.columnViewportPosition(0) + self._metrics.horizontalAdvance("0") / 2
         baseline = top + (height - self._metrics.height()) / 2 + self._metrics.ascent()
         columns = [self._terms.texts(column) for column in range(BAR)]
+        plain = painter.font()
+        bold = QFont(plain)
+        bold.setBold(True)  # of the same width: all of the type's letters are
         for n, row in enumerate(rows):
+            painter.setFont(bold if self._terms.leads(row) else plain)
             # The columns are as many characters wide: one text for a row takes a quarter of the time of four.
             texts = (texts[row].rjust(count) for texts, count in zip(columns, self._characters, strict=True))
             painter.drawText(QPointF(left, baseline + n * height), " ".join(texts))

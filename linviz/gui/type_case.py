@@ -14,10 +14,9 @@ from threading import Lock
 
 from linviz.core.explain import EXPLAINED
 from linviz.core.formula import formula_of
-from linviz.core.movement import PARAMETERS
 from linviz.core.problem import Problem
 from linviz.core.settings import Settings
-from linviz.core.snapshot import Applied, Snapshot, Update
+from linviz.core.snapshot import PARAMETERS, Applied, Snapshot, Update
 
 SIZE = 16
 """Pixels of a letter, at text scale 1."""

@@ -6,7 +6,8 @@ from PySide6.QtCore import QModelIndex, QSize, Qt, Signal, Slot
 from PySide6.QtGui import QGuiApplication
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QScrollArea, QSizePolicy, QToolButton, QVBoxLayout, QWidget
 
-from linviz.core.explain import Check, Explanation, explain
+from linviz.core.checks import Verdict
+from linviz.core.explain import Explanation, explain
 from linviz.core.snapshot import Snapshot
 from linviz.core.terms import Index, Pattern
 from linviz.errors import InputError
@@ -17,6 +18,7 @@ from linviz.gui.terms_model import TermsModel
 from linviz.gui.terms_table import TermsTable
 from linviz.gui.text_block import TextBlock
 from linviz.gui.theme import Theme
+from linviz.gui.why_text import checks_text, sum_text, value_text
 
 HINT = "Select a number in any panel, by mouse or keys, to see the arithmetic that made it."
 LIVE_EVERY = 0.25
@@ -24,6 +26,7 @@ LIVE_EVERY = 0.25
 PAUSE = 50
 """Times what an explanation took until the next one during a run: those of a large problem come more seldom."""
 WIDTH, MARGIN = 285, 11
+_ROLES = {Verdict.AGREES: "agree", Verdict.DIFFERS: "differ", Verdict.UNCLEAR: "dim"}
 KEPT = 100
 """Cells that the way back remembers."""
 
@@ -143,7 +146,7 @@ class WhyPanel(QFrame):
             try:
                 explanation = explain(self._snapshot, *self._cell)
             except InputError as error:
-                instead = str(error)
+                instead = f"{str(error)[:1].upper()}{str(error)[1:]}."
         self._explained_at = time.perf_counter()
         self._cost = self._explained_at - begun
         self._column.setEnabled(False)  # or each part that appears has all of them laid out at once
@@ -168,9 +171,9 @@ class WhyPanel(QFrame):
         for part in (self.terms, self._sum, self._checks):
             part.setVisible(bool(shown))
         name = cell_name(*self._cell) if self._cell else ""
-        self._name.say(f"{name} = {explanation.value!r}" if explanation else name)
+        self._name.say(value_text(name, explanation) if explanation else name)
         self._name.setVisible(bool(name))
-        self._note.say(explanation.note if explanation else f"{instead[0].upper()}{instead[1:]}")
+        self._note.say(explanation.note if explanation else instead)
         remark = explanation.remark if explanation else ""
         self._remark.say(remark)
         self._remark.setVisible(bool(remark))
@@ -180,15 +183,12 @@ class WhyPanel(QFrame):
         self.formula.show_formula(explanation.formula, explanation.text)
         if shown:
             self.terms.fit()
-            self._sum.say(_sum_text(explanation, shown))
-            self._show_checks(explanation.checks)
+            self._sum.say(sum_text(explanation, shown))
+            self._show_checks(explanation)
 
-    def _show_checks(self, checks: tuple[Check, ...]) -> None:
-        agree = all(check.agrees for check in checks)
-        parts = (f"{check.name} {check.value:.4f} ({check.ulp:+.1f} ulp)" for check in checks)
-        mark = "✓" if agree else "⚠ These differ by more than rounding explains:"
-        self._checks.say(f"{mark} {' · '.join(parts)}")
-        label, role = self._checks.label, "agree" if agree else "differ"
+    def _show_checks(self, explanation: Explanation) -> None:
+        self._checks.say(checks_text(explanation))
+        label, role = self._checks.label, _ROLES[explanation.verdict]
         if label.property("role") != role:
             label.setProperty("role", role)
             label.style().unpolish(label)
@@ -215,17 +215,6 @@ class WhyPanel(QFrame):
     @Slot()
     def _on_copy(self) -> None:
         QGuiApplication.clipboard().setText(self._latex)
-
-
-def _sum_text(explanation: Explanation, shown: list[int]) -> str:
-    terms, text = explanation.terms, ""
-    if len(shown) < len(terms):
-        rest = len(terms) - len(shown)
-        text = f"the {len(shown)} largest of {len(terms):,}; the other {rest:,} sum to {terms.remainder(shown):+.4f}\n"
-    text += f"Σ = {terms.sum():+.4f}"
-    if explanation.scale != 1:
-        text += f"  × {explanation.scale:.6g} = {explanation.total:+.4f}"
-    return text
 
 
 def _button(text: str, tip: str, name: str, parent: QWidget) -> QToolButton:

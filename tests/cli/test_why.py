@@ -15,6 +15,7 @@ from linviz.cli import main
 from linviz.cli.why import MOST
 
 KEYS = ["field", "index", "value", "formula", "text", "terms", "scale", "total", "checks"]
+KEYS += ["count", "remainder", "previous", "note", "warning"]
 CELLS = (
     "x[9,2]",
     "y[0,1]",
@@ -64,7 +65,9 @@ def test_json_holds_torchs_numbers(linviz: Console, cell: str, dtype: str, steps
     assert cell == (f"{field}[{','.join(map(str, index))}]" if index else field)
     assert record["value"] == at(expected[field], index)
     for term in record["terms"]:
-        assert list(term) == ["factors", "value"]
+        assert list(term) == ["factors", "sign", "value"]
+        product = term["sign"] * math.prod(factor["value"] for factor in term["factors"])
+        assert term["value"] == pytest.approx(product, rel=1e-15)
         for factor in term["factors"]:
             assert list(factor) == ["field", "index", "value"]
             name = factor["field"]
@@ -81,6 +84,8 @@ def test_json_holds_torchs_numbers(linviz: Console, cell: str, dtype: str, steps
         assert abs(record["value"] - total) <= (len(record["terms"]) + 4) * eps * size
     else:
         assert record["total"] == record["value"]
+    assert (record["count"], record["remainder"], record["warning"]) == (len(record["terms"]), 0, "")
+    assert record["previous"] == (at(expected[f"{field}_before"], index) if field in ("weight", "bias") else None)
     names = [check["name"] for check in record["checks"]]
     if field in ("x", "y"):
         assert names == []
@@ -89,9 +94,10 @@ def test_json_holds_torchs_numbers(linviz: Console, cell: str, dtype: str, steps
     else:
         assert names == ["torch", "closed form"]
     for check in record["checks"]:
-        assert list(check) == ["name", "value", "ulp"]
+        assert list(check) == ["name", "value", "ulp", "verdict"]
         unit = float(np.spacing(np.asarray(abs(record["value"]), dtype)))
         assert check["ulp"] == (check["value"] - record["value"]) / unit
+        assert check["verdict"] == ("reference" if check["name"] in ("torch", "autograd") else "agrees")
 
 
 @pytest.mark.parametrize("cell", CELLS)
@@ -103,31 +109,44 @@ def test_text_says_value_terms_and_checks(linviz: Console, cell: str) -> None:
     assert formula == record["text"]
     assert note.endswith(".")
     assert f"value {record['value']!r}" in rest
-    terms = [line for line in rest if re.fullmatch(r"  .*  = [+-].*", line)]
+    terms = [line.removesuffix("  <") for line in rest if re.fullmatch(r"  .*  = [+-].*", line)]
     assert len(terms) == len(record["terms"])
     for line, term in zip(terms, record["terms"], strict=True):
         assert float(line.rsplit("= ", 1)[1]) == pytest.approx(term["value"], rel=1e-8)
+        assert line.startswith("  -" if term["sign"] < 0 else "  ")
         for factor in term["factors"]:
             named = f"{factor['field']}[{','.join(map(str, factor['index']))}]" if factor["index"] else factor["field"]
             assert f"{named} {factor['value']:+.9g}" in line
     for check in record["checks"]:
-        assert f"  {check['name']}: {check['value']!r} ({check['ulp']:+.2f} ulp)" in rest
-    assert "DIFFERS" not in done.out
+        off = "" if check["verdict"] == "reference" else f" ({check['ulp']:+.2f} ulp, agrees)"
+        assert f"  {check['name']}: {check['value']!r}{off}" in rest
+    marked = sum(line.endswith("  <") for line in rest)
+    assert any(line.startswith("  < the largest: ") for line in rest) == bool(marked)
+    assert marked <= 3
+    assert bool(marked) == (len(terms) > 2)
+    if record["previous"] is not None:
+        change = record["value"] - record["previous"]
+        assert f"old {record['previous']!r} -> new {record['value']!r}, change {change:+.9g}" in rest
+    assert "WARNING" not in done.out
     assert max(map(len, done.out.splitlines())) <= 130
 
 
-def test_of_many_terms_text_has_the_largest_and_the_remainder_and_json_all(linviz: Console) -> None:
+def test_of_many_terms_there_are_the_largest_their_number_and_the_remainder(linviz: Console) -> None:
     words = ("trace", "--random", "300", "2", "1", "--why", "weight_grad[0,1]")
     [record] = linviz(*words, "--json").records
-    assert len(record["terms"]) == 300
+    loop = Loop().from_seed(300, 2, 1, 0)
+    *_, step = loop.records(1)
+    residual = np.array(step["prediction"], np.float32) - np.array(step["y"], np.float32)
+    values = sorted((residual[:, 0].astype(float) * np.array(step["x"])[:, 1]).tolist(), key=abs)
+    assert record["count"] == 300
+    assert sorted((term["value"] for term in record["terms"]), key=abs) == values[-MOST:]
+    assert record["remainder"] == pytest.approx(math.fsum(values[:-MOST]), rel=1e-12)
     done = linviz(*words)
-    shown = [line for line in done.out.splitlines() if line.startswith("  residual[")]
-    assert len(shown) == MOST
-    sizes = sorted(abs(term["value"]) for term in record["terms"])
-    assert min(abs(float(line.rsplit("= ", 1)[1])) for line in shown) == pytest.approx(sizes[-MOST], rel=1e-8)
+    shown = [line.removesuffix("  <") for line in done.out.splitlines() if line.startswith("  residual[")]
+    found = sorted((float(line.rsplit("= ", 1)[1]) for line in shown), key=abs)
+    assert found == pytest.approx(values[-MOST:], rel=1e-8)
     [remainder] = re.findall(r"and 250 smaller terms, which sum to (\S+)$", done.out, re.MULTILINE)
-    expected = math.fsum(sorted((term["value"] for term in record["terms"]), key=abs)[:-MOST])
-    assert float(remainder) == pytest.approx(expected, rel=1e-8, abs=1e-12)
+    assert float(remainder) == pytest.approx(record["remainder"], rel=1e-8)
 
 
 @pytest.mark.parametrize("spelled", ["weight_grad[0,1]", " weight_grad [ 0 , 1 ] ", "weight_grad[00,1]"])
@@ -175,9 +194,11 @@ def test_of_a_run_that_left_the_finite_numbers_json_has_words(linviz: Console) -
         [record] = done.records
         assert record["value"] in ("NaN", "Infinity", "-Infinity")
         assert not math.isfinite(as_floats(record["terms"][0]["value"]))
+        assert [check["verdict"] for check in record["checks"][1:]] == ["can't tell"] * (len(record["checks"]) - 1)
+        assert record["warning"].startswith("Not finite")
         text = linviz("trace", "--why", cell, "--lr", "1e10", "--steps", "30")
         assert text.status == 0
-        assert "DIFFERS" not in text.out
+        assert f"WARNING: {record['warning']}" in text.out
 
 
 @pytest.mark.parametrize("encoding", ["ascii", "cp1252", "utf-8"])

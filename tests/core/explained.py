@@ -7,10 +7,10 @@ from typing import Any
 import numpy as np
 from hypothesis import strategies as st
 
-from linviz.core.explain import EXPLAINED, GRADIENTS, PARAMETERS, Explanation
+from linviz.core.explain import EXPLAINED, Explanation
 from linviz.core.problem import Problem
 from linviz.core.settings import Settings
-from linviz.core.snapshot import Snapshot
+from linviz.core.snapshot import GRADIENTS, PARAMETERS, Snapshot
 from linviz.core.terms import Factor, Index
 from linviz.core.trainer import Trainer
 

@@ -3,10 +3,11 @@ import pytest
 from explained import cells, do, moments
 from oracle import COMPUTED, differing, values
 
-from linviz.core.explain import GRADIENTS, explain
+from linviz.core.checks import Verdict
+from linviz.core.explain import explain
 from linviz.core.problem import Problem
 from linviz.core.settings import Settings
-from linviz.core.snapshot import Phase
+from linviz.core.snapshot import GRADIENTS, Phase
 from linviz.core.terms import Index
 from linviz.core.trainer import Trainer
 from linviz.errors import InputError
@@ -31,7 +32,7 @@ def test_an_update_keeps_its_gradient_after_zero_grad_took_it_away() -> None:
     snapshot = do(Trainer(Problem.notebook()), ["step", "phase", "phase", "phase"])
     assert snapshot.weight_grad is None
     told = explain(snapshot, "bias", (1,))
-    assert all(check.agrees for check in told.checks)
+    assert told.verdict is Verdict.AGREES
     assert len(told.terms) == 2
 
 
@@ -71,7 +72,7 @@ def test_x_and_y_are_given_and_stay_so() -> None:
     for snapshot in (trainer.snapshot(), trainer.step()):
         for field in ("x", "y"):
             told = explain(snapshot, field, (3, 0))
-            assert told.note == "Given: random 4 × 2 → 1, seed 7. Training does not change it."
+            assert told.note == "Given with the problem: random 4 × 2 → 1, seed 7. Training does not change it."
             assert (len(told.terms), told.checks, told.total) == (0, (), told.value)
 
 
@@ -106,13 +107,35 @@ def test_what_is_not_there_is_refused_in_a_sentence(field: str, index: Index, co
 @pytest.mark.parametrize("field", COMPUTED)
 def test_a_field_without_numbers_says_so(field: str) -> None:
     trainer = Trainer(Problem.notebook())
-    with pytest.raises(InputError, match=rf"^{field} holds no number yet: run the phase"):
+    with pytest.raises(InputError, match=rf"^there is no {field} yet: run the phases up to "):
         explain(trainer.snapshot(), field, ())
     do(trainer, ["step", "phase", "phase", "phase"])
     assert trainer.snapshot().next_phase is Phase.BACKWARD
     if field in GRADIENTS:
-        with pytest.raises(InputError, match=rf"^{field} holds no number yet"):
+        with pytest.raises(InputError, match=rf"^there is no {field}: zero_grad has cleared it; run the phase"):
             explain(trainer.snapshot(), field, (0,))
+
+
+def test_an_update_tells_old_new_and_change() -> None:
+    trainer = Trainer(Problem.notebook(), Settings(0.25))
+    before, after = trainer.snapshot().weight[1, 0], trainer.step().weight[1, 0]
+    told = explain(trainer.snapshot(), "weight", (1, 0))
+    assert (told.previous, told.value) == (before, after)
+    assert told.change == float(after) - float(before)
+    gradient = explain(trainer.snapshot(), "weight_grad", (1, 0))
+    assert (gradient.previous, gradient.change) == (None, 0)
+
+
+def test_what_is_not_finite_names_the_operand_or_the_range() -> None:
+    x = np.array([[3e38, 3e38], [1.0, 1.0]])
+    problem = Problem(x, np.zeros((2, 1)), np.array([[2.0, 1.0]]), np.zeros(1))
+    snapshot = do(Trainer(problem, Settings()), ["phase"] * 4)
+    assert explain(snapshot, "prediction", (0, 0)).warning == (
+        "Not finite: every operand is, but a term or the sum is beyond 3.4e+38, where float32 ends."
+    )
+    assert explain(snapshot, "residual", (0, 0)).warning.startswith("Not finite, because prediction[0, 0] is inf: ")
+    assert explain(snapshot, "loss").warning.startswith("Not finite, because residual[0, 0] is inf: ")
+    assert explain(snapshot, "prediction", (1, 0)).warning == ""
 
 
 def test_to_explain_changes_nothing() -> None:
@@ -135,7 +158,8 @@ def test_a_diverging_run_explains_itself_to_the_end(dtype: str, rate: float, sam
         for field, index in cells(snapshot, most=3):
             told = explain(snapshot, field, index)
             told.terms.remainder(told.terms.largest(50))
-            assert all(check.agrees for check in told.checks), (snapshot.step, field, index, told)
+            assert all(check.verdict is not Verdict.DIFFERS for check in told.checks), (snapshot.step, field, index)
+            assert bool(told.warning) == (not np.isfinite(told.value) and len(told.terms) > 0)
         finite += int(np.isfinite(snapshot.weight).all())
         if np.isnan(snapshot.weight).all() and np.isnan(snapshot.bias).all():
             break

@@ -59,8 +59,8 @@ def test_labels_say_what_is_gone_through() -> None:
     assert terms.operands() == {"x": (7, None), "weight": (1, None), "bias": (1,)}
     residual = np.arange(6.0)
     each = Column("residual", residual, (None, None), width=2)
-    squares = Terms((each, each))
-    assert [squares.label(n) for n in range(6)] == ["0,0", "0,1", "1,0", "1,1", "2,0", "2,1"]
+    squares = Terms((each, each), letters="ik")
+    assert [squares.label(n) for n in range(6)] == [f"i={i} k={k}" for i in range(3) for k in range(2)]
     assert [term.factors[0].index for term in squares] == [(0, 0), (0, 1), (1, 0), (1, 1), (2, 0), (2, 1)]
     assert squares.operands() == {"residual": (None, None)}
     assert squares.sum() == 55
@@ -78,7 +78,7 @@ def test_a_term_of_its_own_has_its_sign_and_may_be_the_only_one() -> None:
 
 def test_a_products_value_is_that_of_all_its_factors() -> None:
     term = Term.of(("learning_rate", (), 0.25), ("bias_grad", (3,), np.float32(1.5)), sign=-1)
-    assert term == Term((Factor("learning_rate", (), 0.25), Factor("bias_grad", (3,), 1.5)), -0.375)
+    assert term == Term((Factor("learning_rate", (), 0.25), Factor("bias_grad", (3,), 1.5)), -0.375, -1)
 
 
 def layouts() -> dict[str, Array]:
@@ -193,3 +193,35 @@ def test_to_explain_leaves_the_cells_alone() -> None:
     column = Column("x", values, (None, 0))
     assert Terms((column, column)).sum() == 14
     assert values.tolist() == [1, 2, 3]
+
+
+@FEW
+@given(st.lists(st.floats(-1e6, 1e6), max_size=60))
+def test_the_leading_terms_make_up_half_or_are_the_three_largest(numbers: list[float]) -> None:
+    terms, sizes = single(np.array(numbers)), sorted((abs(number) for number in numbers), reverse=True)
+    leading, whole = terms.leading(), sum(sizes)
+    assert [abs(numbers[at]) for at in leading] == sizes[: len(leading)]
+    if len(numbers) <= 2 or not whole:
+        assert leading == []
+    elif sum(sizes[:3]) >= whole * (0.1 + 1e-12):
+        share = terms.share(leading)
+        assert share == pytest.approx(sum(sizes[: len(leading)]) / whole)
+        assert len(leading) == 3 or share >= 0.5 * (1 - 1e-12)
+        assert len(leading) <= 3
+
+
+def test_where_no_term_stands_out_none_leads() -> None:
+    assert single(np.ones(31)).leading() == []
+    assert single(np.array([1.0, np.nan, 2.0])).leading() == []
+    assert np.isnan(Terms(()).share([]))
+
+
+def test_the_first_operand_that_is_no_finite_number_is_found() -> None:
+    x, weight = np.ones(3 * BLOCK), np.ones(3 * BLOCK)
+    terms = Terms((Column("x", x, (7, None)), Column("weight", weight, (1, None))), (Term.of(("bias", (1,), 0.5)),))
+    assert terms.not_finite() is None
+    weight[2 * BLOCK + 5] = np.inf
+    assert terms.not_finite() == Factor("weight", (1, 2 * BLOCK + 5), np.inf)
+    x[BLOCK] = -np.inf
+    assert terms.not_finite() == Factor("x", (7, BLOCK), -np.inf)
+    assert Terms((), (Term.of(("y", (0, 1), np.inf)),)).not_finite() == Factor("y", (0, 1), np.inf)

@@ -10,6 +10,8 @@ from PySide6.QtWidgets import QLabel, QTableView, QWidget
 from linviz.core.explain import explain
 from linviz.core.terms import Index
 from linviz.gui.main_window import MainWindow
+from linviz.gui.numbers import shortest, signed
+from linviz.gui.why_text import value_text
 
 OpenWindow = Callable[..., MainWindow]
 
@@ -50,7 +52,12 @@ def assert_explains(window: MainWindow, field: str, index: Index, name: str) -> 
     """Compare all that the panel says to the explanation of a cell of the window's last snapshot."""
     assert window.snapshot is not None
     told = explain(window.snapshot, field, index)
-    assert said(window, "why_cell") == f"{name} = {told.value!r}"
+    assert said(window, "why_cell") == value_text(name, told)
+    first, *change = said(window, "why_cell").split("\n")
+    assert np.dtype(told.dtype).type(first.removeprefix(f"{name} = ")) == told.value  # in as few digits as tell it
+    assert [line.split(" · ")[0] for line in change] == (
+        [] if told.previous is None else [f"old {shortest(told.previous, told.dtype)}"]
+    )
     assert told.value == value(window, field, index)
     assert (said(window, "why_note"), said(window, "why_remark")) == (told.note, told.remark)
     assert window.why.formula.accessibleName() == told.text
@@ -58,10 +65,11 @@ def assert_explains(window: MainWindow, field: str, index: Index, name: str) -> 
     if not told.checks:
         assert (said(window, "why_sum"), said(window, "why_checks")) == ("", "")
         return
-    assert f"Σ = {told.terms.sum():+.4f}" in said(window, "why_sum")
-    for check in told.checks:
-        assert f"{check.name} {check.value:.4f} ({check.ulp:+.1f} ulp)" in said(window, "why_checks")
-    assert said(window, "why_checks").startswith("✓ ")
+    assert f"Σ = {signed(told.terms.sum())}" in said(window, "why_sum")
+    reference, *others = told.checks
+    ways = [f"{reference.name} {signed(reference.value)}"]
+    ways += [f"✓ {check.name} {signed(check.value)} ({check.ulp:+,.1f} ulp)" for check in others]
+    assert said(window, "why_checks") == " · ".join(ways)
 
 
 def click(table: QTableView, row: int, column: int) -> None:

@@ -162,8 +162,7 @@ def test_a_file_that_cannot_be_written_leaves_the_run_unsaved(qtbot: QtBot, make
     window = make()
     trigger(qtbot, window, "step")
     window.document.save(tmp_path / "nowhere" / "run.linviz")
-    settle(qtbot, window)
-    assert "Can't write" in label(window, "message")
+    qtbot.waitUntil(lambda: "Can't write" in label(window, "message"))
     assert window.isWindowModified()
     assert window.document.path is None
 

@@ -75,7 +75,10 @@ def test_a_row_has_which_operands_product_and_its_share() -> None:
         exact = [model.index(row, column).data(ROLE.UserRole) for column in range(4)]
         assert exact == [first.value, first.value, second.value, term.value]
         assert model.index(row, 2).data(ROLE.AccessibleTextRole) == f"x[{row}, 2] = {second.value!r}"
-        assert model.index(row, 3).data(ROLE.ToolTipRole) == f"term {row + 1}: {term.value!r}"
+        lead = ", one of the largest" if row in told.terms.leading() else ""
+        assert model.index(row, 3).data(ROLE.ToolTipRole) == f"term {row + 1}{lead}: {term.value!r}"
+        assert model.leads(row) == bool(lead)
+    assert [row for row in range(10) if model.leads(row)] == sorted(told.terms.leading()) != []
     assert {abs(model.share(row)) for row in range(10)} >= {1.0}
 
 

@@ -1,0 +1,175 @@
+"""The same number by other ways: what may differ for rounding alone, and what may not. No torch."""
+
+import math
+from dataclasses import dataclass
+from enum import StrEnum
+
+import numpy as np
+
+from linviz.core.snapshot import GRADIENTS, Array, Snapshot
+from linviz.core.terms import Index, Terms
+
+ROWS = 1 << 13
+"""Rows that are taken to float64 at a time."""
+LIKELY = 6
+"""Times √n: how far the roundings of a sum of n terms lead off, in units of ε/2 · Σ|terms|. See `closeness`."""
+TELLING = 1e-3
+"""Of Σ|terms|: if rounding alone may make more of a difference, a comparison tells nothing."""
+
+
+class Verdict(StrEnum):
+    """What a comparison says."""
+
+    REFERENCE = "reference"
+    """It is the number itself, which the others are compared with."""
+    AGREES = "agrees"
+    """It differs by no more than rounding explains."""
+    UNCLEAR = "can't tell"
+    """Rounding may explain it, but could hide as much; or there is no number to compare."""
+    DIFFERS = "differs"
+    """It differs by more than rounding can explain."""
+
+
+@dataclass(frozen=True, slots=True)
+class Check:
+    """The same number, come by in another way.
+
+    Parameters
+    ----------
+    name
+        How.
+    value
+        The number.
+    ulp
+        Its difference from the cell in units in the last place of the cell, in the cell's dtype; for a cell that is 0,
+        which has none of its own to speak of, of its largest term. NaN if there is none.
+    verdict
+        What that says.
+    """
+
+    name: str
+    value: float
+    ulp: float
+    verdict: Verdict
+
+
+@dataclass(frozen=True, slots=True)
+class Allowance:
+    """By how much two ways may differ for rounding alone.
+
+    Parameters
+    ----------
+    likely
+        What rounding stays below, save with a vanishing probability.
+    certain
+        What it can't exceed.
+    """
+
+    likely: float
+    certain: float
+
+    def verdict(self, difference: float, size: float) -> Verdict:
+        """Judge a difference of two ways, whose terms have magnitudes that sum to ``size``."""
+        if not (math.isfinite(difference) and math.isfinite(self.certain)):
+            return Verdict.UNCLEAR
+        if abs(difference) > self.certain:
+            return Verdict.DIFFERS
+        telling = self.likely <= TELLING * size
+        return Verdict.AGREES if telling and abs(difference) <= self.likely else Verdict.UNCLEAR
+
+
+def rounding(terms: Terms, scale: float, dtype: type[np.floating]) -> Allowance:
+    """Give how far a sum that torch made in a dtype may be from the exact one.
+
+    Each of n additions, in whatever order, rounds by at most half a unit in the last place of its partial sum, and the
+    products and the scale round too: n · ε/2 · Σ|terms| can't be exceeded (Higham, Accuracy and Stability of Numerical
+    Algorithms, 2002, section 4.2). Roundings of both signs mostly cancel: √n takes the place of n, but with a
+    probability that vanishes with the square of the factor before it (Higham and Mary, A new approach to probabilistic
+    rounding error analysis, 2019). torch's matrix product of a million rows comes to 0.8 √n, its sums to less than 4.
+    """
+    info, size, count = np.finfo(dtype), abs(scale) * terms.magnitude(), len(terms) + 4
+    if not terms.magnitude() < float(info.max):  # a partial sum may have left the range, and what comes is anything
+        return Allowance(math.inf, math.inf)
+    unit, least = float(info.eps) / 2 * size, float(info.tiny)
+    certain = 2 * count * unit + least
+    return Allowance(min(LIKELY * math.sqrt(count) * unit + least, certain), certain)
+
+
+def checks_of(
+    snapshot: Snapshot, field: str, index: Index, value: float, terms: Terms, scale: float
+) -> tuple[Check, ...]:
+    """Come by a cell's number in the other ways there are; none for one that was given."""
+    if not len(terms):
+        return ()
+    allowed, size = rounding(terms, scale, snapshot.weight.dtype.type), abs(scale) * terms.magnitude()
+    unit = _unit(value, terms, scale, snapshot.weight.dtype)
+    total = scale * terms.sum()
+    reference = Check("autograd" if field in GRADIENTS else "torch", value, 0.0, Verdict.REFERENCE)
+    made = [reference, Check("closed form", total, (total - value) / unit, allowed.verdict(total - value, size))]
+    if field in GRADIENTS:
+        difference, noise = _finite_difference(snapshot, field, index)
+        wider = Allowance(allowed.likely + noise, allowed.certain + noise)
+        off = difference - value
+        made.append(Check("finite difference", difference, off / unit, wider.verdict(off, size)))
+    return tuple(made)
+
+
+def _unit(value: float, terms: Terms, scale: float, dtype: np.dtype[np.floating]) -> float:
+    """Give the unit in the last place in which differences from a value are told."""
+    yardstick = value
+    if value == 0:
+        yardstick = scale * max(abs(terms[at].value) for at in terms.largest(1))
+    with np.errstate(invalid="ignore"):  # infinite at the edge of the range, which is then no number
+        unit = float(np.spacing(np.abs(np.asarray(yardstick, dtype))))
+    return unit if math.isfinite(unit) else math.nan
+
+
+def _finite_difference(snapshot: Snapshot, field: str, index: Index) -> tuple[float, float]:
+    """Give the central difference of the loss in float64, from the forward pass on, and how far rounding may move it.
+
+    The loss is a parabola in each parameter, for which a central difference is exact whatever the step: here the one
+    that changes residuals by as much as they are, so that neither drowns in the other.
+    """
+    residual, k = snapshot.computed_from[field]["residual"], index[0]
+    x = snapshot.computed_from[field]["x"]
+    r_scale = _magnitude(residual[:, k]) or 1.0
+    d_scale = (_magnitude(x[:, index[1]]) if len(index) > 1 else 1.0) or 1.0
+    if not math.isfinite(r_scale):
+        return math.nan, math.inf
+    same = residual is snapshot.residual  # the prediction that is there is the one that the gradient came from
+    source = snapshot.computed_from["prediction"] if same else {}
+    weight = source["weight"][k].astype(np.float64) if same else np.empty(0)
+    above = below = reach = 0.0
+    largest = np.zeros(3)  # of the residual, y and x
+    # Some rows at a time: all of x in float64 may not fit beside x, and takes longer than what fits the cache.
+    for first in range(0, len(x), ROWS):
+        rows = slice(first, first + ROWS)
+        if same:
+            inputs, y = x[rows], snapshot.y[rows, k]
+            column = inputs.astype(np.float64) @ weight + float(source["bias"][k]) - y
+            sizes = _magnitude(column), _magnitude(y), _magnitude(inputs)
+        else:
+            column = residual[rows, k].astype(np.float64)
+            sizes = _magnitude(column), 0.0, 0.0
+        largest = np.maximum(largest, sizes)  # which keeps what is no number
+        direction = np.ones(len(column)) if field == "bias_grad" else x[rows, index[1]].astype(np.float64)
+        reach += float(np.abs(direction).sum())
+        column /= r_scale
+        direction = direction / d_scale
+        plus, minus = column + direction, column - direction
+        above += float(plus @ plus)
+        below += float(minus @ minus)
+    eps = float(np.finfo(residual.dtype).eps)
+    # By how much the residual that torch had may differ: by the rounding of its product, and of its difference.
+    slack = eps * float(largest[0])
+    if same:
+        slack = eps * (len(weight) + 2) * float(largest[0] + largest[1] + np.abs(weight).sum() * largest[2])
+    noise = 2 / residual.size * slack * reach
+    depth = min(len(x), ROWS) + len(x) // ROWS
+    noise += float(np.finfo(np.float64).eps) * depth * (above + below) / residual.size * r_scale * d_scale
+    return (above - below) / (2 * residual.size) * r_scale * d_scale, noise
+
+
+def _magnitude(array: Array) -> float:
+    """Give the largest magnitude, without a copy of the array."""
+    return max(float(array.max()), -float(array.min()))

@@ -1,0 +1,64 @@
+"""Where a number came from, and what is wrong with it: the words of an explanation. No torch."""
+
+import math
+from collections.abc import Sequence
+
+import numpy as np
+
+from linviz.core.checks import Check, Verdict
+from linviz.core.snapshot import GRADIENTS, PARAMETERS, Freshness, Phase, Snapshot
+from linviz.core.terms import Terms
+
+PHASE_OF = {
+    "prediction": Phase.FORWARD,
+    "residual": Phase.FORWARD,
+    "loss": Phase.LOSS,
+    "weight_grad": Phase.BACKWARD,
+    "bias_grad": Phase.BACKWARD,
+}
+
+
+def missing(snapshot: Snapshot, field: str) -> str:
+    """Say why a field holds no number, and the way to one."""
+    phase = PHASE_OF[field]
+    if field in GRADIENTS and snapshot.next_phase is Phase.BACKWARD:
+        return f"there is no {field}: zero_grad has cleared it; run the phase {phase} to fill it"
+    return f"there is no {field} yet: run the phases up to {phase} first"
+
+
+def note_of(snapshot: Snapshot, field: str) -> str:
+    """Say where a field's numbers came from, and with which parameters."""
+    if field in ("x", "y"):
+        return f"Given with the problem: {snapshot.problem.title}. Training does not change it."
+    if field in PARAMETERS:
+        return _parameter_note(snapshot)
+    at = snapshot.computed_at[field]
+    which = "the starting parameters" if at == 0 else f"the parameters after step {at}"
+    if snapshot.freshness(field) is Freshness.FRESH:
+        return f"Fresh: computed with {which}, as they are now."
+    return f"Stale: computed with {which}, before step {at + 1}; the parameters have changed since."
+
+
+def _parameter_note(snapshot: Snapshot) -> str:
+    applied = snapshot.applied
+    if applied is None:
+        return f"Where training starts: {snapshot.problem.title}."
+    by_hand = "by_hand" in applied.update or applied.update == "manual_step"
+    how = "by hand: sub_(lr * grad), which rounds twice" if by_hand else "by optimizer.step(): one rounding"
+    return f"Updated in step {snapshot.step} {how}."
+
+
+def warning_of(snapshot: Snapshot, value: float, terms: Terms, checks: Sequence[Check]) -> str:
+    """Say what is wrong with a number: it isn't finite, or the ways to it don't agree; nothing if all is well."""
+    if any(check.verdict is Verdict.DIFFERS for check in checks):
+        return "These ways to the same number differ by more than rounding can explain."
+    if math.isfinite(value):
+        return ""
+    found = terms.not_finite()
+    if found is not None:
+        cell = f"{found.field}[{', '.join(map(str, found.index))}]" if found.index else found.field
+        return f"Not finite, because {cell} is {found.value}: the run has left the numbers there are."
+    dtype = snapshot.weight.dtype
+    return (
+        f"Not finite: every operand is, but a term or the sum is beyond {np.finfo(dtype).max:.2g}, where {dtype} ends."
+    )

@@ -1,0 +1,46 @@
+"""The words and numbers of *Why this number?*, as plain text."""
+
+import math
+
+from linviz.core.checks import Check, Verdict
+from linviz.core.explain import Explanation
+from linviz.gui.numbers import change_text, shortest, signed
+
+_MARKS = {Verdict.AGREES: "✓ ", Verdict.DIFFERS: "⚠ ", Verdict.UNCLEAR: "? ", Verdict.REFERENCE: ""}
+_UNCLEAR = "? Rounding alone may make this difference, and could hide as much: it tells nothing."
+
+
+def value_text(name: str, explanation: Explanation) -> str:
+    """Write what a cell holds, in the digits that tell it from its neighbours, and what it was before an update."""
+    text = f"{name} = {shortest(explanation.value, explanation.dtype)}"
+    if explanation.previous is None:
+        return text
+    return f"{text}\nold {shortest(explanation.previous, explanation.dtype)} · Δ {change_text(explanation.change)}"
+
+
+def sum_text(explanation: Explanation, shown: list[int]) -> str:
+    """Write the sum of the terms, of which some are shown, and what their factor makes of it."""
+    terms, lines = explanation.terms, []
+    if len(shown) < len(terms):
+        rest, left_out = len(terms) - len(shown), signed(terms.remainder(shown))
+        lines.append(f"the {len(shown)} largest of {len(terms):,}; the other {rest:,} sum to {left_out}")
+    scaled = f"  × {explanation.scale:.6g} = {signed(explanation.total)}" if explanation.scale != 1 else ""
+    lines.append(f"Σ = {signed(terms.sum())}{scaled}")
+    leading = terms.leading()
+    if leading:
+        lines.append(f"bold: {terms.share(leading):.0%} of what is added up, signs aside")
+    return "\n".join(lines)
+
+
+def checks_text(explanation: Explanation) -> str:
+    """Write the ways to the number, how far each leads from it, and what that says."""
+    lines = [f"⚠ {explanation.warning}"] if explanation.warning else []
+    lines.append(" · ".join(map(_check_text, explanation.checks)))
+    if explanation.verdict is Verdict.UNCLEAR and not explanation.warning:
+        lines.append(_UNCLEAR)
+    return "\n".join(lines)
+
+
+def _check_text(check: Check) -> str:
+    text = f"{_MARKS[check.verdict]}{check.name} {signed(check.value)}"
+    return text if check.verdict is Verdict.REFERENCE or math.isnan(check.ulp) else f"{text} ({check.ulp:+,.1f} ulp)"
