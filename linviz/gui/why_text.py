@@ -28,7 +28,7 @@ def sum_text(explanation: Explanation, shown: list[int]) -> str:
     lines.append(f"Σ = {signed(terms.sum())}{scaled}")
     leading = terms.leading()
     if leading:
-        lines.append(f"bold: {terms.share(leading):.0%} of what is added up, signs aside")
+        lines.append(f"bold: {terms.share(leading):.0%} of Σ|terms|")
     return "\n".join(lines)
 
 
