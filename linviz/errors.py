@@ -1,5 +1,14 @@
 """The one error that a person, not a programmer, is meant to read."""
 
+LONGEST_SHOWN = 40
+"""Characters of a wrong entry that a message repeats."""
+
 
 class InputError(ValueError):
     """What was asked for can't be done; the message names the value and the way out in one sentence."""
+
+
+def shown(entry: object) -> str:
+    """Write a wrong entry as a message repeats it: in short, and never as nothing."""
+    text = entry.strip() if isinstance(entry, str) else repr(entry)
+    return (text if len(text) <= LONGEST_SHOWN else text[: LONGEST_SHOWN - 1] + "…") or "nothing"

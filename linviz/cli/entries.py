@@ -7,8 +7,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from linviz.core.settings import LONGEST_SHOWN, Settings
-from linviz.errors import InputError
+from linviz.core.settings import Settings
+from linviz.errors import InputError, shown
 
 if TYPE_CHECKING:
     # It imports numpy, which --help does without.
@@ -49,7 +49,7 @@ def cell(text: str) -> "tuple[str, Index]":
     """Read a cell such as ``weight_grad[0,1]``, ``bias[1]`` or ``loss``."""
     match = _CELL.fullmatch(text)
     if match is None:
-        raise InputError(f"a cell is written like weight_grad[0,1], bias[1] or loss, got {_shown(text)}")
+        raise InputError(f"a cell is written like weight_grad[0,1], bias[1] or loss, got {shown(text)}")
     return match[1], tuple(int(number) for number in match.groups()[1:] if number is not None)
 
 
@@ -63,7 +63,7 @@ def source(entries: Namespace) -> "Problem | Recipe":
             raise InputError(f"--example {name} and --random are two problems: leave out one of them")
         if "seed" in entries:
             raise InputError(
-                f"--seed {_shown(entries.seed)} has nothing to draw, the numbers of --example {name} are printed ones: "
+                f"--seed {shown(entries.seed)} has nothing to draw, the numbers of --example {name} are printed ones: "
                 "leave out one of them"
             )
     if "random" not in entries and "seed" not in entries:
@@ -77,10 +77,10 @@ def file(entries: Namespace) -> Path | None:
     """Read the file that the window is to open, if there is one; it brings its own problem and settings."""
     if "file" not in entries:
         return None
-    _refuse_beside(f"{_shown(entries.file)} brings its own problem and training, which leave", entries, _BROUGHT)
+    _refuse_beside(f"{shown(entries.file)} brings its own problem and training, which leave", entries, _BROUGHT)
     path = Path(entries.file)
     if not path.suffix and not path.exists():
-        raise InputError(f"there is no command and no file {_shown(entries.file)}; see linviz --help")
+        raise InputError(f"there is no command and no file {shown(entries.file)}; see linviz --help")
     return path
 
 
@@ -104,7 +104,7 @@ def saved_step(entries: Namespace) -> int | None:
 def saved_path(entries: Namespace) -> Path | None:
     """Read where to save a run, and check that this can be done before anything is computed."""
     if "step" in entries:
-        raise InputError(f"--step {_shown(entries.step)} is a step of --session FILE: name one, or say --steps")
+        raise InputError(f"--step {shown(entries.step)} is a step of --session FILE: name one, or say --steps")
     return _writable(entries.save, "session", ".linviz") if "save" in entries else None
 
 
@@ -162,7 +162,7 @@ def _whole(name: str, text: str, least: int, most: int = LARGEST) -> int:
         number = least - 1
     if not least <= number <= most:
         limit = "2**63 - 1" if most == LARGEST else f"{most:,}"
-        raise InputError(f"{name} must be a whole number from {least} to {limit}, got {_shown(text)}")
+        raise InputError(f"{name} must be a whole number from {least} to {limit}, got {shown(text)}")
     return number
 
 
@@ -170,7 +170,7 @@ def _choice(name: str, text: str, choices: tuple[str, ...]) -> str:
     choice = text.strip()
     if choice not in choices:
         allowed = " or ".join((", ".join(choices[:-1]), choices[-1])) if choices[1:] else choices[0]
-        raise InputError(f"{name} must be {allowed}, got {_shown(text)}")
+        raise InputError(f"{name} must be {allowed}, got {shown(text)}")
     return choice
 
 
@@ -181,29 +181,23 @@ def _size(text: str) -> tuple[int, int]:
     if not (LEAST_SIZE[0] <= width <= LARGEST_SIDE and LEAST_SIZE[1] <= height <= LARGEST_SIDE):
         raise InputError(
             f"size must be a width x height from {least} to {LARGEST_SIDE}x{LARGEST_SIDE} pixels, such as 1440x900, "
-            f"got {_shown(text)}"
+            f"got {shown(text)}"
         )
     return width, height
 
 
 def _writable(text: str, what: str, suffix: str) -> Path:
     """Read the name of a file to write."""
-    path, shown = Path(text), text or "nothing"
+    path, said = Path(text), text or "nothing"
     if text.endswith(("/", os.sep)) or path.suffix.lower() != suffix:
-        raise InputError(f"the {what}'s file must end in {suffix}, got {shown}")
+        raise InputError(f"the {what}'s file must end in {suffix}, got {said}")
     try:
         if path.is_dir():
-            raise InputError(f"can't write {shown}, which is a folder: name a file in it")
+            raise InputError(f"can't write {said}, which is a folder: name a file in it")
         if not path.parent.is_dir():
-            raise InputError(f"can't write {shown}: there is no folder {path.parent}, name one that is there")
+            raise InputError(f"can't write {said}: there is no folder {path.parent}, name one that is there")
         if not os.access(path if path.exists() else path.parent, os.W_OK):
-            raise InputError(f"can't write {shown}: it may not be written, name another file")
+            raise InputError(f"can't write {said}: it may not be written, name another file")
     except OSError as error:  # a name too long, or a folder on the way that may not be looked into
-        raise InputError(f"can't write {shown}: {error.strerror or error}; name another file") from error
+        raise InputError(f"can't write {said}: {error.strerror or error}; name another file") from error
     return path
-
-
-def _shown(text: str) -> str:
-    """Shorten what a message repeats, as `linviz.core.settings` does."""
-    stripped = text.strip()
-    return (stripped if len(stripped) <= LONGEST_SHOWN else stripped[: LONGEST_SHOWN - 1] + "…") or "nothing"

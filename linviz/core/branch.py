@@ -61,6 +61,7 @@ class Kept:
         arrays: list[Array | None] = [getattr(self.snapshot, name) for name in _OF_ITS_OWN]
         if self.snapshot.applied is not None:
             arrays += self.snapshot.applied.operands.values()
+        arrays += self.snapshot.state.values()
         return OVERHEAD + sum(array.nbytes for array in arrays if array is not None)
 
 

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Protocol
 
 from linviz.core.problem import Problem, Recipe
+from linviz.core.settings import Settings
 from linviz.core.snapshot import Burst, Phase
 
 if TYPE_CHECKING:
@@ -93,11 +94,13 @@ class Run:
 
 @dataclass(frozen=True, slots=True)
 class Reset:
-    """Go back to the same start."""
+    """Go back to the same start, with other settings if there are any; another dtype begins a new history."""
+
+    settings: Settings | None = None
 
     def apply(self, trainer: "Trainer") -> Burst:
-        """See `Trainer.reset`."""
-        return Burst.of(trainer.reset())
+        """See `Trainer.reset` and `Trainer.restart`."""
+        return Burst.of(trainer.reset() if self.settings is None else trainer.restart(self.settings))
 
 
 @dataclass(frozen=True, slots=True)

@@ -102,7 +102,7 @@ class History:
                 self._begin()
                 result = Burst.of(self.trainer.snapshot())
             case Reset():
-                self._reset()
+                self._reset(command)
                 result = Burst.of(self.trainer.snapshot())
             case Run():
                 result = self._runner.run(command)
@@ -238,8 +238,12 @@ class History:
         self._keeper.put(branch, Kept(fork, at, whole=True))
         return branch
 
-    def _reset(self) -> None:
-        self.trainer.reset()
+    def _reset(self, reset: Reset) -> None:
+        dtype = self.trainer.settings.dtype
+        reset.apply(self.trainer)
+        if self.trainer.settings.dtype != dtype:
+            self._begin()
+            return
         if self._branches.is_bare(self._here):
             self._branches.drop_last()
             self._keeper.count()

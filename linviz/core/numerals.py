@@ -3,10 +3,8 @@
 import math
 import re
 
-from linviz.errors import InputError
+from linviz.errors import InputError, shown
 
-LONGEST_SHOWN = 40
-"""Characters of a wrong entry that a message repeats."""
 LARGEST_COUNT = 10**15
 """Of anything: at a million steps a second it takes thirty years."""
 
@@ -24,7 +22,7 @@ def positive(text: str, name: str) -> float:
     """
     number = _number(text)
     if not (math.isfinite(number) and number > 0):
-        raise InputError(f"{name} must be a positive finite number, got {_shown(text)}")
+        raise InputError(f"{name} must be a positive finite number, got {shown(text)}")
     return number
 
 
@@ -43,9 +41,9 @@ def count(text: str, name: str) -> int:
     digits = text.replace(grouped[1], "") if grouped else text
     number = _number(digits)
     if not (number >= 1 and (number == math.inf or number.is_integer())):
-        raise InputError(f"{name} must be a whole number from 1 on, got {_shown(text)}")
+        raise InputError(f"{name} must be a whole number from 1 on, got {shown(text)}")
     if number > LARGEST_COUNT:
-        raise InputError(f"{name} must be at most {LARGEST_COUNT:,}, got {_shown(text)}")
+        raise InputError(f"{name} must be at most {LARGEST_COUNT:,}, got {shown(text)}")
     return int(number)
 
 
@@ -55,8 +53,3 @@ def _number(text: str) -> float:
         return float(text) if text.isascii() and "_" not in text else math.nan
     except ValueError:
         return math.nan
-
-
-def _shown(text: str) -> str:
-    text = text.strip()
-    return (text if len(text) <= LONGEST_SHOWN else text[: LONGEST_SHOWN - 1] + "…") or "nothing"

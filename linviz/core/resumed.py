@@ -25,8 +25,7 @@ def resumed(session: Session, trainer: Trainer) -> Iterator[Branch]:
     starts: dict[int, Snapshot] = {}
     for saved, branch, stands in session.grown():
         if branch.parent is None:
-            trainer.set_learning_rate(stands[0].settings.learning_rate)
-            starts[branch.number] = trainer.reset()
+            starts[branch.number] = trainer.restart(stands[0].settings)
             branch.kept.append(Kept(0, starts[branch.number], whole=True))
         else:
             starts[branch.number] = starts[branch.parent.number]
@@ -42,4 +41,6 @@ def _kept(entry: Entry, before: Stand, after: Stand, states: States, start: Snap
         moment = int(states.moments[at])
         step = after.step if entry.count == 1 else before.step + moment - entry.first
         weight, bias = states.weight[at], states.bias[at]
-        yield Kept(moment, replace(start, step=step, settings=after.settings, weight=weight, bias=bias), whole=False)
+        memory = {name: stack[at] for name, stack in states.memory.items()}
+        state = replace(start, step=step, settings=after.settings, weight=weight, bias=bias, state=memory)
+        yield Kept(moment, state, whole=False)

@@ -1,5 +1,6 @@
 """A problem with everything that was done on it, as one frozen value: what a file holds. Needs no torch."""
 
+import math
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any
@@ -14,7 +15,7 @@ from linviz.core.course import Stand
 from linviz.core.loss_record import Floats
 from linviz.core.problem import Problem
 from linviz.core.settings import Settings
-from linviz.core.snapshot import Array, Phase
+from linviz.core.snapshot import PARAMETERS, Array, Phase, State
 from linviz.errors import InputError
 
 STATES = 64 << 20
@@ -23,31 +24,55 @@ STATES = 64 << 20
 
 @dataclass(frozen=True, slots=True, eq=False)
 class States:
-    """Parameters at some moments of a branch, at each of which an iteration begins.
+    """What some moments of a branch, at each of which an iteration begins, are gone on from.
 
     Parameters
     ----------
     moments
         Ascending: (states,), int64.
     weight, bias
-        (states, outputs, inputs) and (states, outputs), in the run's dtype.
+        Parameters: (states, outputs, inputs) and (states, outputs), in the run's dtype.
+    memory
+        What the optimizer remembers, by names such as ``weight_exp_avg``; each (states, …).
     """
 
     moments: NDArray[np.int64]
     weight: Array
     bias: Array
+    memory: State = field(default_factory=dict)
 
     @classmethod
     def of(cls, branch: Branch, weight: Array, bias: Array) -> "States":
-        """Take those that a branch keeps, but for its start; an empty stack is shaped like ``weight`` and ``bias``."""
-        kept = [each for each in branch.kept if each.moment > branch.fork]
+        """Take those that a branch keeps, but for its start; an empty stack is shaped like ``weight`` and ``bias``.
+
+        LBFGS's memory grows from state to state; what it did is computed again.
+        """
+        wanted = expected_memory(branch.settings, weight.shape)
+        kept = [each for each in branch.kept if each.moment > branch.fork and not branch.settings.evaluates]
         kept = [each for each in kept if each.snapshot.next_phase is Phase.FORWARD]
-        kept = kept[:: -(-len(kept) * (weight.nbytes + bias.nbytes) // STATES) or 1]
+        kept = [each for each in kept if each.snapshot.state.keys() == wanted.keys()]
+        size = sum(math.prod(shape) for shape in ((*weight.shape,), bias.shape, *wanted.values())) * weight.itemsize
+        kept = kept[:: -(-len(kept) * size // STATES) or 1]
+        kinds = {name: np.float32 if name.endswith(STEP) else weight.dtype for name in wanted}
         return cls(
             np.array([each.moment for each in kept], np.int64),
             np.array([each.snapshot.weight for each in kept], weight.dtype).reshape(-1, *weight.shape),
             np.array([each.snapshot.bias for each in kept], bias.dtype).reshape(-1, *bias.shape),
+            {
+                name: np.array([each.snapshot.state[name] for each in kept], kinds[name]).reshape(-1, *shape)
+                for name, shape in wanted.items()
+            },
         )
+
+
+STEP = "_step"
+"""How the names of counters end, which torch keeps in float32 whatever the dtype."""
+
+
+def expected_memory(settings: Settings, shape: tuple[int, ...]) -> dict[str, tuple[int, ...]]:
+    """Give what an optimizer remembers after a step, with the shapes, for a weight of a shape (outputs, inputs)."""
+    shapes = {"weight": shape, "bias": shape[:1]}
+    return {f"{name}_{key}": () if key == "step" else shapes[name] for name in PARAMETERS for key in settings.memory}
 
 
 @dataclass(frozen=True, eq=False)
@@ -159,8 +184,15 @@ class Session:
         count = len(states.moments)
         if states.weight.shape != (count, outputs, inputs) or states.bias.shape != (count, outputs):
             raise InputError(f"{saved.name} has {count} states, shaped {states.weight.shape} and {states.bias.shape}")
-        if {states.weight.dtype, states.bias.dtype} != {np.dtype(stands[0].settings.dtype)}:
-            raise InputError(f"the states of {saved.name} are not {stands[0].settings.dtype}")
+        settings = stands[0].settings
+        if {states.weight.dtype, states.bias.dtype} != {np.dtype(settings.dtype)}:
+            raise InputError(f"the states of {saved.name} are not {settings.dtype}")
+        found = {name: (array.dtype, array.shape) for name, array in states.memory.items()}
+        if found != {
+            name: (np.dtype("float32" if name.endswith(STEP) else settings.dtype), (count, *shape))
+            for name, shape in expected_memory(settings, (outputs, inputs)).items()
+        }:
+            raise InputError(f"the memory of {saved.name} is not that of {settings.title}")
         moments = states.moments
         inside = count == 0 or (moments[0] > branch.fork and moments[-1] <= branch.moments)
         if not inside or not (np.diff(moments) > 0).all():

@@ -40,6 +40,7 @@ LONGEST = 400
 COPIES = 3
 """How often what a file holds is in memory while it is read."""
 FLOATS = ("float32", "float64")
+MEMORY = "memory."
 _DTYPES = {"F32", "F64", "I64"}
 
 Arrays = dict[str, NDArray[Any]]
@@ -80,6 +81,7 @@ def to_bytes(session: Session) -> bytes:
         assert branch.losses is not None  # noqa: S101  # whoever saves has put them in; this tells the type checker
         own = {"losses": branch.losses, "moments": branch.states.moments}
         own |= {"weight": branch.states.weight, "bias": branch.states.bias}
+        own |= {f"{MEMORY}{name}": array for name, array in branch.states.memory.items()}
         arrays |= {f"branch.{branch.number}.{name}": array for name, array in own.items()}
     header = Header(
         version=VERSION,
@@ -136,7 +138,14 @@ def _session(header: Header, arrays: Arrays) -> Session:
         prefix = f"branch.{record.number}"
         taken += [f"{prefix}.{name}" for name in ("losses", "moments", "weight", "bias")]
         moments = _array(arrays, f"{prefix}.moments", ("int64",), 1)
-        states = States(moments, _array(arrays, f"{prefix}.weight", FLOATS), _array(arrays, f"{prefix}.bias", FLOATS))
+        remembered = [name for name in arrays if name.startswith(f"{prefix}.{MEMORY}")]
+        taken += remembered
+        states = States(
+            moments,
+            _array(arrays, f"{prefix}.weight", FLOATS),
+            _array(arrays, f"{prefix}.bias", FLOATS),
+            {name.removeprefix(f"{prefix}.{MEMORY}"): _array(arrays, name, FLOATS) for name in remembered},
+        )
         settings = None if record.settings is None else Settings(**msgspec.structs.asdict(record.settings))
         branches.append(
             SavedBranch(

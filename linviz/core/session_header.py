@@ -64,6 +64,7 @@ class SettingsRecord(Record):
     learning_rate: float
     optimizer: str
     dtype: str
+    options: dict[str, float | int | bool | str | list[float] | None]
 
 
 class ProblemRecord(Record):
@@ -142,4 +143,5 @@ def command_of(record: Steps | NextPhases | PhasesTo | Again | Rate) -> tuple[Co
 
 def settings_record(settings: Settings) -> SettingsRecord:
     """Give what stands for settings in a file."""
-    return SettingsRecord(settings.learning_rate, settings.optimizer, settings.dtype)
+    options = {name: list(value) if isinstance(value, tuple) else value for name, value in settings.options.items()}
+    return SettingsRecord(settings.learning_rate, settings.optimizer, settings.dtype, options)

@@ -13,6 +13,8 @@ from linviz.core.problem import Problem
 from linviz.core.settings import Settings
 
 Array = NDArray[np.floating[Any]]
+State = Mapping[str, NDArray[Any]]
+"""What an optimizer remembers, by names such as ``weight_exp_avg``."""
 
 
 class Phase(StrEnum):
@@ -71,12 +73,12 @@ class Applied:
     learning_rate
         The factor of the gradient.
     operands
-        The parameters before it and the gradients, by field.
+        The parameters before it and the gradients, by field, and what the optimizer remembered.
     """
 
     update: Update
     learning_rate: float
-    operands: Mapping[str, Array]
+    operands: Mapping[str, NDArray[Any]]
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -116,6 +118,8 @@ class Snapshot:
         The last update; none at the start.
     run
         Counts the starts: a reset or another problem begins a new run.
+    state
+        What the optimizer remembers: arrays shaped as the parameters, and counters of no dimension.
     """
 
     step: int
@@ -135,6 +139,7 @@ class Snapshot:
     computed_from: Mapping[str, Mapping[str, Array]] = field(default_factory=dict)
     applied: Applied | None = None
     run: int = 0
+    state: State = field(default_factory=dict)
 
     @classmethod
     def at_start(cls, problem: Problem, settings: Settings) -> "Snapshot":

@@ -10,6 +10,10 @@ import torch
 from torch import Tensor, nn
 
 from linviz.core.burst_loop import BurstLoop
+from linviz.core.by_hand import update_by_hand
+from linviz.core.optimizer_state import build, restore, state_of
+from linviz.core.optimizers import NO_HAND, OPTIMIZERS
+from linviz.core.plain_loop import PlainLoop
 from linviz.core.problem import Problem
 from linviz.core.settings import Settings
 from linviz.core.snapshot import GRADIENTS, PARAMETERS, PHASES, Applied, Array, Burst, Phase, Snapshot, Update
@@ -18,7 +22,7 @@ from linviz.errors import InputError
 
 
 class Trainer:
-    """A real ``nn.Linear``, ``nn.MSELoss`` and ``torch.optim.SGD``, driven phase by phase.
+    """A real ``nn.Linear``, ``nn.MSELoss`` and optimizer of ``torch.optim``, driven phase by phase.
 
     Used from one thread only. Every method that changes something gives the moment it ends in.
 
@@ -61,7 +65,7 @@ class Trainer:
         snapshot
             Any moment, also one of another trainer of the same problem.
         """
-        self.set_learning_rate(snapshot.settings.learning_rate)
+        self._take(snapshot.settings)
         self._prediction = self._loss = None
         if snapshot.next_phase not in (Phase.FORWARD, Phase.UPDATE):
             # What autograd noted on the way to the loss is gone; the same way again notes the same.
@@ -73,6 +77,7 @@ class Trainer:
         for name in PARAMETERS:
             gradient = getattr(snapshot, f"{name}_grad")
             getattr(self.linear, name).grad = None if gradient is None else tensor_of(gradient)
+        restore(self.optimizer, self.linear, snapshot.state)
         self._run = max(self._run, snapshot.run)  # a later start is another one than all before
         self._snapshot = snapshot
 
@@ -91,12 +96,27 @@ class Trainer:
         self.linear: nn.Linear = nn.utils.skip_init(nn.Linear, inputs, outputs, dtype=self._x.dtype)  # type: ignore[no-untyped-call]  # torch's own signature has no types
         self._set_parameters({"weight": self._start.weight, "bias": self._start.bias})
         self.criterion = nn.MSELoss()
-        self.optimizer = torch.optim.SGD(self.linear.parameters(), lr=self.settings.learning_rate)
-        self._burst_loop = BurstLoop(self.linear, self._x, self._y)
+        self._build()
         self._prediction = self._loss = None
         self._run += 1
-        self._snapshot = replace(self._start, settings=self.settings, run=self._run)
+        state = state_of(self.optimizer, self.linear, {})
+        self._snapshot = replace(self._start, settings=self.settings, run=self._run, state=state)
         return self._snapshot
+
+    def restart(self, settings: Settings) -> Snapshot:
+        """Go back to the same start with other settings.
+
+        Raises
+        ------
+        InputError
+            If a number of the problem is beyond the dtype's range; then nothing has changed.
+        """
+        if settings.dtype == self.settings.dtype:
+            self.settings = settings
+            return self.reset()
+        Snapshot.at_start(self.problem, settings)
+        self.settings = settings
+        return self.load(self.problem)
 
     def snapshot(self) -> Snapshot:
         """Give the present moment."""
@@ -111,12 +131,9 @@ class Trainer:
             If it is not a positive finite number.
         """
         settings = replace(self.settings, learning_rate=learning_rate)
-        if settings == self.settings:
-            return self._snapshot
-        self.settings = settings
-        for group in self.optimizer.param_groups:
-            group["lr"] = self.settings.learning_rate
-        self._snapshot = replace(self._snapshot, settings=self.settings)
+        if settings != self.settings:
+            self._take(settings)
+            self._snapshot = replace(self._snapshot, settings=settings)
         return self._snapshot
 
     def next_phase(self) -> Snapshot:
@@ -133,6 +150,7 @@ class Trainer:
         by_hand
             Whether an update on the way is written by hand, as the notebook writes it.
         """
+        self._check_hand(by_hand)
         update = Update.MANUAL_STEP if by_hand else Update.STEP
         last = Phase(phase)  # what is no phase would never be reached
         while True:
@@ -159,6 +177,7 @@ class Trainer:
         """
         if self.linear.weight.grad is None:
             raise InputError("there is no gradient to update with: run the phases up to backward first")
+        self._check_hand(by_hand)
         self._update(Update.AGAIN_BY_HAND if by_hand else Update.AGAIN)
         return self._snapshot
 
@@ -185,6 +204,7 @@ class Trainer:
             raise InputError(f"a run must make at least 1 step, got {steps}")
         deadline = math.inf if seconds is None else time.perf_counter() + seconds
         if by_hand:
+            self._check_hand(by_hand)
             return self._burst_by_hand(steps, deadline)
         if self._snapshot.next_phase is Phase.FORWARD:
             return self._burst(steps, deadline)
@@ -192,6 +212,20 @@ class Trainer:
         if steps == 1 or time.perf_counter() > deadline or not math.isfinite(first.losses[-1]):
             return first
         return Burst.joined([first, self._burst(None if steps is None else steps - 1, deadline)])
+
+    def _take(self, settings: Settings) -> None:
+        """Go on with other settings; an optimizer of another kind remembers nothing."""
+        same = replace(settings, learning_rate=self.settings.learning_rate) == self.settings
+        self.settings = settings
+        if same:
+            self.optimizer.param_groups[0]["lr"] = settings.learning_rate
+        else:
+            self._build()
+
+    def _build(self) -> None:
+        self.optimizer = build(self.settings, self.linear)
+        self._several = PlainLoop(self.linear, self.criterion, self.optimizer, self._x, self._y)
+        self._loop = BurstLoop(self.linear, self._x, self._y) if self.settings.is_plain else self._several
 
     def _set_parameters(self, values: Mapping[str, Array]) -> None:
         # Through .data, as autograd need not know: the gradient of the weight doesn't depend on the weight.
@@ -253,26 +287,33 @@ class Trainer:
 
     def _update(self, update: Update) -> None:
         now = self._snapshot
-        operands = {name: getattr(now, name) for name in (*PARAMETERS, *GRADIENTS)}
-        if update in (Update.STEP, Update.AGAIN):
-            self.optimizer.step()
+        operands = {**now.state, **{name: getattr(now, name) for name in (*PARAMETERS, *GRADIENTS)}}
+        if update not in (Update.STEP, Update.AGAIN):
+            update_by_hand(self.linear, self.optimizer, self.settings)
+        elif self.settings.evaluates:
+            self.optimizer.step(self._several.closure)  # type: ignore[arg-type]  # as in PlainLoop
+            self._note_evaluation()
         else:
-            self._update_by_hand()
+            self.optimizer.step()
         self._snapshot = replace(self._snapshot, applied=Applied(update, self.settings.learning_rate, operands))
         self._note_parameters(now.step + 1)
 
-    def _update_by_hand(self) -> None:
-        """Update by the expression of the notebook's cell 43."""
-        linear, lr = self.linear, self.settings.learning_rate
-        assert linear.weight.grad is not None  # noqa: S101  # the order of the phases, or update_again, says so
-        assert linear.bias.grad is not None  # noqa: S101  # as above
-        linear.weight.data.sub_(lr * linear.weight.grad.data)
-        linear.bias.data.sub_(lr * linear.bias.grad.data)
+    def _note_evaluation(self) -> None:
+        """Take over the gradients of the last evaluation within a step, if that was another one than the phases'."""
+        now, prediction = self._snapshot, self._several.prediction
+        if prediction is not None:
+            made = {"x": now.x, "residual": array_of(prediction.detach() - self._y)}
+            gradients = {f"{name}_grad": array_of(getattr(self.linear, name).grad) for name in PARAMETERS}
+            self._snapshot = now.with_computed(now.step, made, gradients)
+
+    def _check_hand(self, by_hand: bool) -> None:
+        if by_hand and not OPTIMIZERS[self.settings.optimizer].by_hand:
+            raise InputError(NO_HAND)
 
     def _burst(self, steps: int | None, deadline: float) -> Burst:
         """Run whole iterations by the fast loop, and the last one phase by phase, so that nothing is left out."""
         first = self._snapshot.step
-        losses = self._burst_loop.run(self.settings.learning_rate, None if steps is None else steps - 1, deadline)
+        losses = self._loop.run(self.settings.learning_rate, None if steps is None else steps - 1, deadline)
         if losses:
             self._note_parameters(first + len(losses))
         last = Burst.of(self.step())
@@ -289,5 +330,9 @@ class Trainer:
 
     def _note_parameters(self, step: int) -> None:
         self._snapshot = replace(
-            self._snapshot, step=step, weight=array_of(self.linear.weight), bias=array_of(self.linear.bias)
+            self._snapshot,
+            step=step,
+            weight=array_of(self.linear.weight),
+            bias=array_of(self.linear.bias),
+            state=state_of(self.optimizer, self.linear, self._snapshot.state),
         )

@@ -1,7 +1,6 @@
 """The branches of the history as a Qt table: one a row."""
 
 import math
-from dataclasses import fields
 from typing import Any
 
 from PySide6.QtCore import QModelIndex, QObject, Qt, Signal
@@ -206,9 +205,8 @@ class BranchesModel(MeasuredModel):
 
 
 def other_settings(settings: Settings) -> str:
-    """Write all settings but the learning rate in one line: words as they are, numbers with their names."""
-    values = {field.name: getattr(settings, field.name) for field in fields(settings) if field.name != "learning_rate"}
-    return ", ".join(value if isinstance(value, str) else f"{name} {value}" for name, value in values.items())
+    """Write all settings but the learning rate in one line."""
+    return f"{settings.title}, {settings.dtype}"
 
 
 def loss_text(loss: float | None) -> str:

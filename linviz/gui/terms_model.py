@@ -106,7 +106,7 @@ def _text(term: Term, column: int) -> str:
         return f"= {signed(term.value)}"
     if column == FIRST:
         text = signed(term.factors[0].value)
-        return f"− {text.removeprefix('+')}" if term.sign < 0 else text
+        return text if term.sign > 0 else f"−{text[1:]}" if text[0] == "+" else f"− {text}"
     return f"× {signed(term.factors[1].value)}" if len(term.factors) > 1 else ""
 
 

@@ -4,7 +4,8 @@ from PySide6.QtCore import QEvent, QSize
 from PySide6.QtGui import QAction, QResizeEvent
 from PySide6.QtWidgets import QComboBox, QFrame, QHBoxLayout, QSizePolicy, QVBoxLayout, QWidget
 
-from linviz.core.settings import OPTIMIZERS, Settings
+from linviz.core.optimizers import OPTIMIZERS
+from linviz.core.settings import Settings
 from linviz.gui.command_button import CommandButton
 from linviz.gui.commands import COMMANDS
 from linviz.gui.learning_rate import LearningRate
@@ -29,7 +30,7 @@ class ToolBar(QFrame):
         self.phases = PhaseStrip(self)
         self.optimizer = QComboBox(self)
         self.optimizer.setObjectName("optimizer")
-        self.optimizer.addItems(OPTIMIZERS)
+        self.optimizer.addItems(list(OPTIMIZERS))
         self.optimizer.setAccessibleName("optimizer")
         self.optimizer.setToolTip("Optimizer: plain gradient descent, parameter − η · gradient")
         self.optimizer.setCurrentText(settings.optimizer)

@@ -143,7 +143,7 @@ CHANGES: dict[str, tuple[Change, str]] = {
     "place": (put("place", "moment", 10**9), "there is no moment 1000000000 of branch 4 to stand at"),
     "place on a deleted branch": (put("place", "branch", 3), "there is no moment"),
     "rate": (put("branches", 0, "settings", "learning_rate", -1.0), "learning rate must be a positive finite number"),
-    "optimizer": (put("branches", 0, "settings", "optimizer", "__import__('os')"), "optimizer must be SGD"),
+    "optimizer": (put("branches", 0, "settings", "optimizer", "__import__('os')"), "optimizer must be one of SGD"),
     "unknown key": (put("extra", 1), "its header is damaged"),
     "unknown command": (put("branches", 0, "done", [["exec", "rm"]]), "its header is damaged"),
     "no gradient": (put("branches", 0, "done", [["update_again", False]]), "there is no gradient"),

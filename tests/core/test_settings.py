@@ -8,7 +8,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 from oracle import MANY
 
-from linviz.core.settings import DTYPES, OPTIMIZERS, Settings
+from linviz.core.optimizers import OPTIMIZERS
+from linviz.core.settings import DTYPES, Settings
 from linviz.errors import InputError
 
 

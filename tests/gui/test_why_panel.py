@@ -106,7 +106,7 @@ def test_after_an_update_a_parameter_is_old_minus_rate_times_gradient(window: Ma
     assert gradient is not None
     first, second = terms(window)
     assert first[1:] == [f"{before.weight[0, 2]:+.4f}", "", f"= {before.weight[0, 2]:+.4f}"]
-    assert second[1:3] == ["− 0.0100", f"× {gradient[0, 2]:+.4f}"]
+    assert second[1:3] == ["−0.0100", f"× {gradient[0, 2]:+.4f}"]
     assert "by optimizer.step(): one rounding" in said(window, "why_note")
     click_cell(window, "prediction", 0, 0)
     assert said(window, "why_note").startswith("Stale: computed with the starting parameters, before step 1;")
