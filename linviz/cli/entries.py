@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from linviz.core.optimizers import OPTIMIZERS
 from linviz.core.settings import Settings
 from linviz.errors import InputError, shown
 
@@ -26,8 +27,11 @@ MOST_STEPS_DRAWN = 10_000_000
 """Some minutes; every loss is kept for the curve."""
 
 _CELL = re.compile(r"\s*([a-z_]+)\s*(?:\[\s*(\d{1,18})\s*(?:,\s*(\d{1,18})\s*)?\])?\s*", re.ASCII)
-_FIXED_BY_CELLS = ("random", "seed", "lr", "steps", "manual", "why", "session", "step", "save")
-_BROUGHT = ("example", "random", "seed", "lr", "dtype")
+OPTIONS = tuple(dict.fromkeys(option.name for each in OPTIMIZERS.values() for option in each.options))
+"""What can be chosen of some optimizer."""
+_OPTIMIZER = ("optimizer", *OPTIONS)
+_FIXED_BY_CELLS = ("random", "seed", "lr", *_OPTIMIZER, "steps", "manual", "why", "session", "step", "save")
+_BROUGHT = ("example", "random", "seed", "lr", "dtype", *_OPTIMIZER)
 """What a session has decided."""
 
 
@@ -112,7 +116,9 @@ def settings(entries: Namespace) -> Settings:
     """Read how it is trained."""
     plain = Settings()
     dtype = getattr(entries, "dtype", plain.dtype).strip()
-    return Settings(learning_rate=getattr(entries, "lr", plain.learning_rate), dtype=dtype)
+    chosen = {name: getattr(entries, name) for name in OPTIONS if name in entries}
+    optimizer = getattr(entries, "optimizer", plain.optimizer)
+    return Settings(getattr(entries, "lr", plain.learning_rate), optimizer, dtype, chosen)
 
 
 def theme(entries: Namespace) -> str | None:
@@ -138,7 +144,7 @@ def check_cells(entries: Namespace) -> None:
 def _refuse_beside(what: str, entries: Namespace, names: tuple[str, ...]) -> None:
     for name in names:
         if name in entries:
-            raise InputError(f"{what} no choice of --{name}: leave out one")
+            raise InputError(f"{what} no choice of --{name.replace('_', '-')}: leave out one")
 
 
 def picture(entries: Namespace) -> Picture:

@@ -1,10 +1,12 @@
 """The words of ``--help``, in ASCII (a terminal may know no more) and at most 78 columns where they aren't wrapped."""
 
+from linviz.core.optimizers import OPTIMIZERS, Option
+
 VERSION = "print the version and exit"
 
 WINDOW = """\
 See every number of a PyTorch training step: opens a window on a real
-nn.Linear, y = x W^T + b, trained by nn.MSELoss and torch.optim.SGD.
+nn.Linear, y = x W^T + b, trained by nn.MSELoss and an optimizer of torch.
 
 Without a command the window opens. Where there is no display, the first step
 is printed as text instead, as `linviz trace` prints it."""
@@ -17,6 +19,7 @@ examples:
   linviz --lr 1.5                 a learning rate at which the loss grows
   linviz --random 200 8 4         200 samples, 8 inputs, 4 outputs, drawn
   linviz --seed 7                 the notebook's shape, other numbers
+  linviz --optimizer adam --betas 0.8,0.99
   linviz run.linviz               a run that was saved
   linviz trace --cells            the notebook's cells beside what they printed
   linviz theory --lr 1.5          what is known of this run before it runs
@@ -34,10 +37,13 @@ the update. Needs no display and imports no Qt."""
 TRACE_EPILOG = """\
 JSON Lines (--json): one object a step with the keys step (from 1), loss, x,
 y, weight, bias (before the update), prediction, weight_grad, bias_grad,
-weight_after, bias_after and learning_rate; with --cells one object a cell
-with the keys in, code, out, printed and max_abs_diff; with --why one object
-with the keys field, index, value, formula (LaTeX), text, terms, scale, total
-and checks, where value is scale times the sum of the terms, but for rounding.
+weight_after, bias_after and learning_rate, and if it isn't plain gradient
+descent optimizer, options and state_after, what the optimizer remembers; with
+--cells one object a cell with the keys in, code, out, printed and
+max_abs_diff; with --why one object with the keys field, index, value, formula
+(LaTeX), text, terms, scale, total and checks, where value is scale times the
+sum of the terms, but for rounding, count and remainder (of more than 50 terms
+only the largest are listed), previous, note and warning.
 All digits are there: read back, the numbers are the same to the last bit.
 JSON has no word for numbers that aren't finite: they are the strings "NaN",
 "Infinity" and "-Infinity", which Python's float() reads.
@@ -48,6 +54,7 @@ examples:
   linviz trace --random 100 4 1 --seed 7 --lr 0.1
   linviz trace --steps 1000 --json | tail -n 1
   linviz trace --why 'weight_grad[0,1]'
+  linviz trace --optimizer adam --steps 3 --why 'weight_exp_avg[0,1]'
   linviz trace --steps 500 --save run.linviz
   linviz trace --session run.linviz --step 12 --json
   linviz trace --cells                  the notebook again, cell by cell"""
@@ -125,14 +132,50 @@ SEED = """seed of the drawn numbers, 0 to 2**63 - 1; without --random it draws t
 
 LEARNING_RATE = "learning rate: factor of the gradient in the update, positive and finite (default: 0.01)"
 
+OPTIMIZER = f"one of torch.optim's {', '.join(OPTIMIZERS)} (default: SGD)"
+
+OPTIONS = "Of each optimizer what torch's class takes, with torch's defaults."
+
+PLACES = {"betas": "F,F", "max_iter": "K", "max_eval": "K", "history_size": "K", "line_search_fn": "NAME"}
+
+
+def options() -> dict[str, tuple[Option, str]]:
+    """Give what can be chosen of some optimizer, with its help."""
+    found: dict[str, list[tuple[str, Option]]] = {}
+    for optimizer in OPTIMIZERS.values():
+        for option in optimizer.options:
+            found.setdefault(option.name, []).append((optimizer.name, option))
+    return {name: (owners[0][1], _option_help(owners)) for name, owners in found.items()}
+
+
+def _option_help(owners: list[tuple[str, Option]]) -> str:
+    by_default: dict[str, list[str]] = {}
+    for owner, option in owners:
+        by_default.setdefault(_default_text(option), []).append(owner)
+    defaults = [f"{default} for {', '.join(names)}" for default, names in by_default.items()]
+    names = ", ".join(owner for owner, _ in owners)
+    meaning = owners[0][1].meaning.rstrip(".")
+    start = f"{names}: {meaning[0].lower()}{meaning[1:]}"
+    return f"{start} (default: {next(iter(by_default)) if len(by_default) == 1 else '; '.join(defaults)})"
+
+
+def _default_text(option: Option) -> str:
+    default = option.default
+    if isinstance(default, tuple):
+        return ",".join(f"{each:g}" for each in default)
+    if isinstance(default, bool):
+        return "not"
+    return "none" if default is None else f"{default:g}"
+
+
 DTYPE = "number type of data and parameters (default: float32)"
 
 WINDOW_THEME = "colours of the window (default: as chosen last)"
 
 TRACE_STEPS = "steps to make, at least 1 (default: 1)"
 
-MANUAL = """update by hand as the notebook does, weight.data.sub_(lr * weight.grad.data), instead of by optimizer.step()
-(default: optimizer.step())"""
+MANUAL = """update by hand, with SGD as the notebook does, weight.data.sub_(lr * weight.grad.data), instead of by
+optimizer.step(); LBFGS has no update by hand (default: optimizer.step())"""
 
 CELLS = """run the notebook's cells 36 to 44 again, each beside what the notebook printed, with the largest
 difference; only --example, --dtype and --json go with it (default: a plain run)"""

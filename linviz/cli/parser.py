@@ -126,6 +126,14 @@ def _add_problem_options(parser: Parser) -> None:
     training = parser.add_argument_group("the training")
     training.add_argument("--lr", metavar="F", default=SUPPRESS, help=help_text.LEARNING_RATE)
     training.add_argument("--dtype", metavar="{float32,float64}", default=SUPPRESS, help=help_text.DTYPE)
+    training.add_argument("--optimizer", metavar="NAME", default=SUPPRESS, help=help_text.OPTIMIZER)
+    group = parser.add_argument_group("the optimizer", help_text.OPTIONS)
+    for name, (option, text) in help_text.options().items():
+        flag = f"--{name.replace('_', '-')}"
+        if isinstance(option.default, bool):
+            group.add_argument(flag, action="store_true", default=SUPPRESS, help=text)
+        else:
+            group.add_argument(flag, metavar=help_text.PLACES.get(name, "F"), default=SUPPRESS, help=text)
 
 
 def _add_theme(parser: argparse._ActionsContainer, text: str) -> None:

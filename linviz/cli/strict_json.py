@@ -18,6 +18,8 @@ def line(record: dict[str, Any]) -> str:
 
 def _plain(value: Any) -> Any:
     match value:
+        case np.ndarray(ndim=0):
+            return _plain(value.item())
         case np.ndarray():
             # Asked once for the array: a look at every number would take longer than the step itself.
             return value.tolist() if np.isfinite(value).all() else [_plain(part) for part in value.tolist()]

@@ -39,9 +39,11 @@ def lines(source: Problem | Recipe, settings: Settings, step: int | None, as_jso
     as_json
         Whether to give JSON.
     """
+    descent = Descent.of(settings)  # first: drawing may take long
     problem = drawn(source)
-    theory, start = Theory.of_problem(problem), Parameters(problem.weight, problem.bias)
-    trajectory = Trajectory(theory, Descent.of(settings), start)
+    theory = Theory.of_problem(problem, weight_decay=descent.weight_decay)
+    start = Parameters(problem.weight, problem.bias)
+    trajectory = Trajectory(theory, descent, start)
     overflow = overflow_step(trajectory, settings.dtype)
     if as_json:
         yield strict_json.line(_record(trajectory, overflow, step))
@@ -96,9 +98,11 @@ def _known(problem: Problem, theory: Theory, start: Parameters) -> Iterator[str]
 def _run(trajectory: Trajectory, overflow: int | None, settings: Settings) -> Iterator[str]:
     factors = trajectory.contraction
     yield ""
-    yield f"--- {settings.optimizer} at learning rate {settings.learning_rate}"
+    yield f"--- {settings.title} at learning rate {settings.learning_rate}"
     yield "a step multiplies the distance to the optimum along each eigen-direction by"
     yield _text(factors)
+    if settings.chosen:
+        yield f"with what was chosen it converges below the learning rate {trajectory.stability_limit:.6g}"
     if trajectory.converges:
         slowest = float(factors[trajectory.theory.eigenvalues > 0].max())
         theory = trajectory.theory

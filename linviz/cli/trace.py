@@ -34,29 +34,32 @@ def text_lines(moments: Moments) -> Iterator[str]:
         yield f"loss:  {after.loss!r}"
         yield f"dL/dw:  {tensor_text(after.weight_grad)}"
         yield f"dL/db:  {tensor_text(after.bias_grad)}"
-        yield f"after {_UPDATES[by_hand]}:"
+        by = "the update by hand" if by_hand and not after.settings.is_plain else _UPDATES[by_hand]
+        yield f"after {by}:"
         yield from _parameters(after)
 
 
 def json_lines(moments: Moments) -> Iterator[str]:
     """Give steps as JSON Lines, an object a step; parameters as for `text_lines`."""
     for before, after in moments:
-        yield strict_json.line(
-            {
-                "step": after.step,
-                "loss": after.loss,
-                "x": before.x,
-                "y": before.y,
-                "weight": before.weight,
-                "bias": before.bias,
-                "prediction": after.prediction,
-                "weight_grad": after.weight_grad,
-                "bias_grad": after.bias_grad,
-                "weight_after": after.weight,
-                "bias_after": after.bias,
-                "learning_rate": before.settings.learning_rate,
-            }
-        )
+        record: dict[str, object] = {
+            "step": after.step,
+            "loss": after.loss,
+            "x": before.x,
+            "y": before.y,
+            "weight": before.weight,
+            "bias": before.bias,
+            "prediction": after.prediction,
+            "weight_grad": after.weight_grad,
+            "bias_grad": after.bias_grad,
+            "weight_after": after.weight,
+            "bias_after": after.bias,
+            "learning_rate": before.settings.learning_rate,
+        }
+        if not before.settings.is_plain:
+            record |= {"optimizer": before.settings.optimizer, "options": dict(before.settings.options)}
+            record["state_after"] = dict(after.state)
+        yield strict_json.line(record)
 
 
 def tensor_text(array: Array | None, dtype: torch.dtype | None = None) -> str:
@@ -68,7 +71,7 @@ def _start(moment: Snapshot) -> Iterator[str]:
     samples, inputs = moment.x.shape
     settings, where = moment.settings, f"after step {moment.step}" if moment.step else "start"
     yield (
-        f"--- {where}: {samples} samples, {inputs} inputs, {moment.y.shape[1]} outputs; {settings.optimizer}, "
+        f"--- {where}: {samples} samples, {inputs} inputs, {moment.y.shape[1]} outputs; {settings.title}, "
         f"learning rate {settings.learning_rate}, {settings.dtype}"
     )
     yield "x:"

@@ -102,6 +102,9 @@ def checks_of(
     if not len(terms):
         return ()
     allowed, size = rounding(terms, scale, snapshot.weight.dtype.type), abs(scale) * terms.magnitude()
+    if snapshot.settings.options.get("centered") and field not in snapshot.computed_from:
+        # The variance is a difference of two squares, whose rounding may be all of it: nothing bounds what comes of it.
+        allowed = Allowance(math.inf, math.inf)
     unit = _unit(value, terms, scale, snapshot.weight.dtype)
     total = scale * terms.sum()
     reference = Check("autograd" if field in GRADIENTS else "torch", value, 0.0, Verdict.REFERENCE)

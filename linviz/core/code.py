@@ -6,6 +6,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from linviz.core import code_by_hand
 from linviz.core.problem import Problem, Recipe
 from linviz.core.settings import Settings
 from linviz.core.snapshot import Phase
@@ -63,13 +64,34 @@ _TO_THE_UPDATE = (
 )
 
 
-def iteration(by_hand: bool = False) -> tuple[Line, ...]:
-    """Give the lines of an iteration, its update written by hand or done by the optimizer."""
-    return _TO_THE_UPDATE + (BY_HAND if by_hand else BY_OPTIMIZER)
+CLOSURE = (
+    "def closure():",
+    "    optimizer.zero_grad()",
+    "    loss = criterion(linear(x), y)",
+    "    loss.backward()",
+    "    return loss",
+)
+"""What LBFGS calls within a step."""
+_UPDATED = ("weight", "bias", "weight_grad", "bias_grad"), ("weight", "bias")
 
 
-def set_up(source: Problem | Recipe, settings: Settings) -> tuple[Line, ...]:
-    """Give the lines that make x, y and the model, with the settings in force.
+def iteration(by_hand: bool = False, settings: Settings | None = None) -> tuple[Line, ...]:
+    """Give the lines of an iteration, its update written by hand or done by the optimizer; plain SGD's by default."""
+    settings = settings or Settings()
+    reads, writes = _UPDATED
+    if settings.evaluates:
+        update: tuple[Line, ...] = (Line("optimizer.step(closure)", Phase.UPDATE, reads, (*writes, *reads[2:])),)
+    elif not by_hand:
+        update = BY_OPTIMIZER
+    elif settings.is_plain:
+        update = BY_HAND
+    else:
+        update = tuple(Line(text, Phase.UPDATE, reads, writes) for text in code_by_hand.update(settings))
+    return _TO_THE_UPDATE + update
+
+
+def set_up(source: Problem | Recipe, settings: Settings, by_hand: bool = False) -> tuple[Line, ...]:
+    """Give the lines that make x, y and the model, with the settings in force, and what an update by hand needs.
 
     Those of a random problem are the ones that drew it: they give the same numbers, bit for bit.
 
@@ -82,17 +104,23 @@ def set_up(source: Problem | Recipe, settings: Settings) -> tuple[Line, ...]:
         data = _given(source, settings.dtype)
     else:
         data = _drawn(source.shape, source.seed or 0, settings.dtype)
+    chosen = "".join(f", {name}={value!r}" for name, value in settings.chosen.items())
+    more = CLOSURE if settings.evaluates else code_by_hand.remembered(settings) if by_hand else ()
     return (
         *data,
         Line("criterion = nn.MSELoss()"),
         Line(f"lr = {settings.learning_rate!r}"),
-        Line(f"optimizer = torch.optim.{settings.optimizer}(linear.parameters(), lr=lr)", reads=("weight", "bias")),
+        Line(
+            f"optimizer = torch.optim.{settings.optimizer}(linear.parameters(), lr=lr{chosen})",
+            reads=("weight", "bias"),
+        ),
+        *map(Line, more),
     )
 
 
 def script(source: Problem | Recipe, settings: Settings, by_hand: bool = False) -> str:
     """Give a program that runs as it is: imports, set-up, and one iteration, the first with these settings."""
-    parts = zip(SAID, (set_up(source, settings), iteration(by_hand)), strict=True)
+    parts = zip(SAID, (set_up(source, settings, by_hand), iteration(by_hand, settings)), strict=True)
     return IMPORTS + "\n".join("".join(f"{text}\n" for text in (said, *_wholes(part))) for said, part in parts)
 
 

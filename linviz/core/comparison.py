@@ -15,7 +15,10 @@ if TYPE_CHECKING:
     from linviz.core.trainer import Trainer
 
 STEP, MANUAL_STEP, ALPHA = SPELLINGS = ("optimizer.step()", "sub_(lr * grad)", "sub_(grad, alpha=lr)")
-"""Three ways to write the same update: SGD's, the notebook's, and another one by hand."""
+"""Three ways to write plain gradient descent's update: SGD's, the notebook's, and another one by hand.
+
+Of another optimizer there are two, and the second is its arithmetic by hand, see `linviz.core.by_hand`.
+"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,7 +39,8 @@ class ComparedCell:
     own_ulp
         The same in units in the last place of the result, which are smaller where the subtraction cancels.
     exact
-        ``old − lr · gradient`` without any rounding, of the numbers as the dtype holds them.
+        ``old − lr · gradient`` without any rounding, of the numbers as the dtype holds them; none of an optimizer that
+        does more, or if one isn't finite.
     """
 
     field: str
@@ -51,7 +55,7 @@ class ComparedCell:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Comparison:
-    """The same update from the same moment, written in each of `SPELLINGS`.
+    """The same update from the same moment, written in each of `spellings`.
 
     Parameters
     ----------
@@ -63,6 +67,11 @@ class Comparison:
 
     moment: Snapshot
     results: Mapping[str, Mapping[str, Array]]
+
+    @property
+    def spellings(self) -> tuple[str, ...]:
+        """The ways that there are."""
+        return tuple(self.results)
 
     def __len__(self) -> int:
         """Count the parameters."""
@@ -94,7 +103,7 @@ class Comparison:
         field, position = ("weight", at) if at < in_weight else ("bias", at - in_weight)
         old, gradient = getattr(moment, field), getattr(moment, f"{field}_grad")
         index = tuple(map(int, np.unravel_index(position, old.shape)))
-        new = {spelling: self.results[spelling][field][index] for spelling in SPELLINGS}
+        new = {spelling: self.results[spelling][field][index] for spelling in self.results}
         step = new[STEP]
         largest = np.maximum(abs(old[index]), abs(step))
         return ComparedCell(
@@ -105,7 +114,7 @@ class Comparison:
             {spelling: float(value) for spelling, value in new.items()},
             {spelling: float(_units(step, value, largest)) for spelling, value in new.items()},
             {spelling: float(_units(step, value, abs(step))) for spelling, value in new.items()},
-            _exact(old[index], gradient[index], moment.settings.learning_rate),
+            _exact(old[index], gradient[index], moment.settings.learning_rate) if moment.settings.is_plain else None,
         )
 
 
@@ -114,22 +123,30 @@ class Compare:
     """Ask for a comparison from the present moment: of this iteration's update, or of the next one's if it is over."""
 
     def apply(self, trainer: "Trainer") -> Comparison:
-        """Run copies of the trainer, which itself stays as it is."""
+        """Run copies of the trainer, which itself stays as it is.
+
+        Raises
+        ------
+        InputError
+            If the optimizer has no update by hand.
+        """
         copy_at, moment = type(trainer).at, trainer.snapshot()
         if moment.next_phase is not Phase.UPDATE:
             moment = copy_at(moment).run_to(Phase.BACKWARD)
-        by_alpha = copy_at(moment)
-        for name in PARAMETERS:
-            parameter = getattr(by_alpha.linear, name)
-            parameter.data.sub_(parameter.grad.data, alpha=moment.settings.learning_rate)
-        return Comparison(
-            moment,
-            {
-                STEP: _parameters(copy_at(moment).step()),
-                MANUAL_STEP: _parameters(copy_at(moment).manual_step()),
-                ALPHA: {name: _frozen(getattr(by_alpha.linear, name).detach().numpy()) for name in PARAMETERS},
-            },
-        )
+        results = {
+            STEP: _parameters(copy_at(moment).step()),
+            MANUAL_STEP: _parameters(copy_at(moment).manual_step()),
+        }
+        if moment.settings.is_plain:
+            results[ALPHA] = _by_alpha(copy_at(moment))
+        return Comparison(moment, results)
+
+
+def _by_alpha(trainer: "Trainer") -> dict[str, Array]:
+    for name in PARAMETERS:
+        parameter = getattr(trainer.linear, name)
+        parameter.data.sub_(parameter.grad.data, alpha=trainer.settings.learning_rate)
+    return {name: _frozen(getattr(trainer.linear, name).detach().numpy()) for name in PARAMETERS}
 
 
 def _frozen(array: Array) -> Array:

@@ -2,6 +2,7 @@
 
 import math
 from dataclasses import dataclass
+from typing import Any
 
 from linviz.core.settings import Settings
 from linviz.errors import InputError
@@ -72,7 +73,8 @@ class Descent:
             If its course has no closed form.
         """
         require_closed_form(settings.optimizer)
-        return cls(settings.learning_rate)
+        chosen: dict[str, Any] = dict(settings.options)
+        return cls(settings.learning_rate, **chosen)
 
     @property
     def drive(self) -> float:

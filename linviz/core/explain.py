@@ -4,12 +4,12 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from linviz.core import remarks
 from linviz.core.checks import Check, Verdict, checks_of, rounding
 from linviz.core.formula import formula_of
-from linviz.core.origin import missing, note_of, warning_of
+from linviz.core.origin import missing, note_of, remark_of, warning_of
 from linviz.core.snapshot import GRADIENTS, PARAMETERS, Array, Snapshot
 from linviz.core.terms import Column, Index, Term, Terms
+from linviz.core.update_terms import split, update_terms
 from linviz.errors import InputError
 
 EXPLAINED = ("x", "y", "prediction", "residual", "loss", *PARAMETERS, *GRADIENTS)
@@ -43,6 +43,10 @@ class Explanation:
         In words: where it came from, and with which parameters.
     warning
         What is wrong with it, in words; or nothing.
+    remark
+        What is true where the notebook is loose about this number; or nothing.
+    previous
+        What a parameter, or something remembered, was before its last update; none for everything else.
     """
 
     field: str
@@ -59,6 +63,8 @@ class Explanation:
     belongs_to: int
     note: str
     warning: str
+    remark: str
+    previous: float | None
 
     @property
     def verdict(self) -> Verdict:
@@ -68,23 +74,9 @@ class Explanation:
         return Verdict.DIFFERS if self.warning else next(worst, Verdict.AGREES)
 
     @property
-    def previous(self) -> float | None:
-        """What a parameter was before its last update; none for everything else."""
-        return self.terms[0].value if self.field in PARAMETERS and len(self.terms) else None
-
-    @property
     def change(self) -> float:
         """By how much its last update changed a parameter, in float64; 0 for everything else."""
         return 0.0 if self.previous is None else self.value - self.previous
-
-    @property
-    def remark(self) -> str:
-        """What is true where the notebook is loose about this number; or nothing."""
-        if self.field == "loss":
-            return remarks.LOSS
-        if self.field not in PARAMETERS or not len(self.terms):
-            return ""
-        return f"{remarks.UPDATE} {remarks.EQUIVALENCE}" if "by hand" in self.note else remarks.UPDATE
 
 
 @np.errstate(over="ignore", invalid="ignore")  # a run that diverges is explained too
@@ -98,7 +90,7 @@ def explain(snapshot: Snapshot, field: str, index: Index = ()) -> Explanation:
     snapshot
         The moment.
     field
-        One of `EXPLAINED`.
+        One of `EXPLAINED`, or something that the optimizer remembers, such as ``weight_exp_avg``.
     index
         The cell, as stored.
 
@@ -107,9 +99,10 @@ def explain(snapshot: Snapshot, field: str, index: Index = ()) -> Explanation:
     InputError
         If there is no such field or cell, or no number in it yet.
     """
-    if field not in EXPLAINED:
-        raise InputError(f"there is no field {field}: ask for one of {', '.join(EXPLAINED)}")
-    held = getattr(snapshot, field)
+    remembered = [name for name, array in snapshot.state.items() if array.ndim and split(name)[0]]
+    if field not in (*EXPLAINED, *remembered):
+        raise InputError(f"there is no field {field}: ask for one of {', '.join((*EXPLAINED, *remembered))}")
+    held = snapshot.state[field] if field in snapshot.state else getattr(snapshot, field)
     if held is None:
         raise InputError(missing(snapshot, field))
     value = _cell(field, held, index)
@@ -131,7 +124,14 @@ def explain(snapshot: Snapshot, field: str, index: Index = ()) -> Explanation:
         snapshot.computed_at.get(field, snapshot.step),
         note_of(snapshot, field),
         warning_of(snapshot, value, terms, checks),
+        remark_of(snapshot, field),
+        _previous(snapshot, field, index),
     )
+
+
+def _previous(snapshot: Snapshot, field: str, index: Index) -> float | None:
+    before = snapshot.applied.operands if snapshot.applied and split(field)[1] != "grad" else {}
+    return float(before[field][index]) if field in before else None
 
 
 def _cell(field: str, held: Array | float, index: Index) -> float:
@@ -144,7 +144,8 @@ def _cell(field: str, held: Array | float, index: Index) -> float:
 def _terms(snapshot: Snapshot, field: str, index: Index) -> tuple[Terms, float]:
     """Give the terms of a cell, and the factor of their sum."""
     if field not in snapshot.computed_from:  # given, or written by an update
-        return _update_terms(snapshot, field, index), 1.0
+        given = field in ("x", "y")
+        return (Terms(()) if given else update_terms(snapshot, field, index)), 1.0
     source = snapshot.computed_from[field]
     if field == "prediction":
         i, k = index
@@ -162,18 +163,3 @@ def _terms(snapshot: Snapshot, field: str, index: Index) -> tuple[Terms, float]:
     columns = [Column("residual", residual[:, k], (None, k))]
     columns += [Column("x", source["x"][:, j], (None, j)) for j in rest]  # of the weight's gradient alone
     return Terms(tuple(columns)), 2.0 / residual.size
-
-
-def _update_terms(snapshot: Snapshot, field: str, index: Index) -> Terms:
-    applied = snapshot.applied
-    if applied is None or field not in PARAMETERS:
-        return Terms(())
-    old, grad = applied.operands[field][index], applied.operands[f"{field}_grad"][index]
-    rate = np.float64(applied.learning_rate)
-    return Terms(
-        (),
-        (
-            Term.of((field, index, old)),
-            Term.of(("learning_rate", (), rate), (f"{field}_grad", index, grad), sign=-1),
-        ),
-    )

@@ -2,21 +2,22 @@
 
 from linviz.core.snapshot import Snapshot
 from linviz.core.terms import Index
+from linviz.core.update_terms import split
 
 
 def formula_of(snapshot: Snapshot, field: str, index: Index) -> tuple[str, str]:
     """Write how a cell is computed.
 
     Sources: PyTorch's documentation of ``nn.Linear`` for the prediction, of ``nn.MSELoss`` (mean) for the loss, whose
-    derivative by the chain rule gives the gradients, and of ``optim.SGD`` for the update.
+    derivative by the chain rule gives the gradients, and of the classes in ``torch.optim`` for updates.
 
     Returns
     -------
     latex, text
         The same, to be set and to be read aloud.
     """
-    if field in ("weight", "bias"):
-        return _parameter(snapshot, field, index)
+    if field not in _FORMULAS:
+        return _updated(snapshot, field, index)
     latex, text = _FORMULAS[field]
     # Of a gradient the first index is the output k, of everything else the sample i.
     first, second = (*index, 0, 0)[:2]
@@ -54,13 +55,64 @@ _FORMULAS = {
 }
 
 
-def _parameter(snapshot: Snapshot, field: str, index: Index) -> tuple[str, str]:
-    symbol = {"weight": "W", "bias": "b"}[field]
+_SYMBOLS = {"weight": "W", "bias": "b"}
+_G, _D = r"\frac{\partial L}{\partial <P>}", r"(\frac{\partial L}{\partial <P>} + \lambda \, <P>)"
+
+# <P> is the parameter, <G> its gradient, with the part of the weight decay if there is one.
+_MOVES = {
+    "SGD": (r"<P> - \eta \, <G>", "<p> − learning_rate·<g>"),
+    "momentum": (r"<P> - \eta \, u", "<p> − learning_rate·<w>_momentum_buffer<c>"),
+    "nesterov": (r"<P> - \eta \, (<G> + \mu \, u)", "<p> − learning_rate·(<g> + momentum·<w>_momentum_buffer<c>)"),
+    "Adam": (
+        r"<P> - \eta \, \frac{\hat{m}}{\sqrt{\hat{v}} + \epsilon}",
+        "<p> − learning_rate·m̂/(√v̂ + eps), m̂ = <w>_exp_avg<c>/(1 − β₁ᵗ), v̂ = <w>_exp_avg_sq<c>/(1 − β₂ᵗ)",
+    ),
+    "AdamW": (
+        r"<P> - \eta \lambda \, <P> - \eta \, \frac{\hat{m}}{\sqrt{\hat{v}} + \epsilon}",
+        "<p> − learning_rate·weight_decay·<p> − learning_rate·m̂/(√v̂ + eps), m̂ = <w>_exp_avg<c>/(1 − β₁ᵗ), "
+        "v̂ = <w>_exp_avg_sq<c>/(1 − β₂ᵗ)",
+    ),
+    "RMSprop": (r"<P> - \eta \, \frac{<G>}{\sqrt{v} + \epsilon}", "<p> − learning_rate·<g>/(√<w>_square_avg<c> + eps)"),
+    "Adagrad": (r"<P> - \eta_t \, \frac{<G>}{\sqrt{s} + \epsilon}", "<p> − learning_rate·<g>/(√<w>_sum<c> + eps)"),
+}
+_MEMORY = {
+    "momentum_buffer": (
+        r"u \leftarrow \mu \, u + (1 - \tau) \, <G>",
+        "momentum·<w>_momentum_buffer<c> + (1 − dampening)·<g>",
+    ),
+    "exp_avg": (r"m \leftarrow \beta_1 m + (1 - \beta_1) \, <G>", "β₁·<w>_exp_avg<c> + (1 − β₁)·<g>"),
+    "exp_avg_sq": (r"v \leftarrow \beta_2 v + (1 - \beta_2) \, <G>^2", "β₂·<w>_exp_avg_sq<c> + (1 − β₂)·<g>²"),
+    "max_exp_avg_sq": (r"v_{\max} \leftarrow \max(v_{\max}, v)", "max(<w>_max_exp_avg_sq<c>, <w>_exp_avg_sq<c>)"),
+    "square_avg": (r"v \leftarrow \alpha v + (1 - \alpha) \, <G>^2", "alpha·<w>_square_avg<c> + (1 − alpha)·<g>²"),
+    "grad_avg": (r"\bar{g} \leftarrow \alpha \bar{g} + (1 - \alpha) \, <G>", "alpha·<w>_grad_avg<c> + (1 − alpha)·<g>"),
+    "sum": (r"s \leftarrow s + <G>^2", "<w>_sum<c> + <g>²"),
+}
+_RMSPROP_BUFFER = (
+    r"u \leftarrow \mu \, u + \frac{<G>}{\sqrt{v} + \epsilon}",
+    "momentum·<w>_momentum_buffer<c> + <g>/(√<w>_square_avg<c> + eps)",
+)
+
+
+def _updated(snapshot: Snapshot, field: str, index: Index) -> tuple[str, str]:
+    """Write how an update, or what is remembered of updates, is computed."""
+    settings, (owner, key) = snapshot.settings, split(field)
     below, cell = ",".join(map(str, index)), f"[{','.join(map(str, index))}]"
-    if snapshot.applied is None:
-        return rf"{symbol}_{{{below}}}", f"{field}{cell} is where training starts"
-    return (
-        rf"{symbol}_{{{below}}} \leftarrow {symbol}_{{{below}}} - \eta \, "
-        rf"\frac{{\partial L}}{{\partial {symbol}_{{{below}}}}}",
-        f"{field}{cell} ← {field}{cell} − learning_rate·{field}_grad{cell}",
-    )
+    symbol = rf"{_SYMBOLS[owner]}_{{{below}}}"
+    if snapshot.applied is None or settings.evaluates:
+        moved = "is where training starts" if snapshot.applied is None else "is where LBFGS's moves led"
+        return symbol, f"{field}{cell} {moved}"
+    if key:
+        latex, text = _RMSPROP_BUFFER if (settings.optimizer, key) == ("RMSprop", "momentum_buffer") else _MEMORY[key]
+        text = f"{field}{cell} ← {text}"
+    else:
+        way = settings.optimizer
+        if settings.options.get("momentum"):
+            way = "nesterov" if settings.options.get("nesterov") else "momentum"
+        latex, text = _MOVES[way]
+        latex, text = rf"<P> \leftarrow {latex}", f"{field}{cell} ← {text}"
+    decays = bool(settings.options["weight_decay"]) and settings.optimizer != "AdamW"
+    gradient = f"({owner}_grad{cell} + weight_decay·{owner}{cell})" if decays else f"{owner}_grad{cell}"
+    latex = latex.replace("<G>", _D if decays else _G).replace("<P>", symbol)
+    for mark, meant in (("<g>", gradient), ("<p>", f"{owner}{cell}"), ("<w>", owner), ("<c>", cell)):
+        text = text.replace(mark, meant)
+    return latex, text

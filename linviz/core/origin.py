@@ -5,6 +5,7 @@ from collections.abc import Sequence
 
 import numpy as np
 
+from linviz.core import remarks
 from linviz.core.checks import Check, Verdict
 from linviz.core.snapshot import GRADIENTS, PARAMETERS, Freshness, Phase, Snapshot
 from linviz.core.terms import Terms
@@ -30,8 +31,10 @@ def note_of(snapshot: Snapshot, field: str) -> str:
     """Say where a field's numbers came from, and with which parameters."""
     if field in ("x", "y"):
         return f"Given with the problem: {snapshot.problem.title}. Training does not change it."
-    if field in PARAMETERS:
-        return _parameter_note(snapshot)
+    if field not in PHASE_OF:
+        return _update_note(snapshot, field)
+    if field in GRADIENTS and _left_by_lbfgs(snapshot, field):
+        return "Left by the last evaluation within optimizer.step(), with parameters on the way to those of now."
     at = snapshot.computed_at[field]
     which = "the starting parameters" if at == 0 else f"the parameters after step {at}"
     if snapshot.freshness(field) is Freshness.FRESH:
@@ -39,13 +42,34 @@ def note_of(snapshot: Snapshot, field: str) -> str:
     return f"Stale: computed with {which}, before step {at + 1}; the parameters have changed since."
 
 
-def _parameter_note(snapshot: Snapshot) -> str:
+def _left_by_lbfgs(snapshot: Snapshot, field: str) -> bool:
     applied = snapshot.applied
+    if applied is None or not snapshot.settings.evaluates or snapshot.computed_at[field] != snapshot.step - 1:
+        return False
+    return getattr(snapshot, field) is not applied.operands[field]
+
+
+def _update_note(snapshot: Snapshot, field: str) -> str:
+    applied, settings = snapshot.applied, snapshot.settings
     if applied is None:
-        return f"Where training starts: {snapshot.problem.title}."
+        remembers = f"What {settings.optimizer} starts with" if field not in PARAMETERS else "Where training starts"
+        return f"{remembers}: {snapshot.problem.title}."
     by_hand = "by_hand" in applied.update or applied.update == "manual_step"
-    how = "by hand: sub_(lr * grad), which rounds twice" if by_hand else "by optimizer.step(): one rounding"
+    if settings.is_plain:
+        how = "by hand: sub_(lr * grad), which rounds twice" if by_hand else "by optimizer.step(): one rounding"
+    else:
+        how = f"by hand, as {settings.title} does" if by_hand else f"by optimizer.step() of {settings.title}"
     return f"Updated in step {snapshot.step} {how}."
+
+
+def remark_of(snapshot: Snapshot, field: str) -> str:
+    """Say what is true where the notebook is loose about a number; or nothing."""
+    if field == "loss":
+        return remarks.LOSS
+    if field not in PARAMETERS or snapshot.applied is None or not snapshot.settings.is_plain:
+        return ""
+    by_hand = "rounds twice" in _update_note(snapshot, field)
+    return f"{remarks.UPDATE} {remarks.EQUIVALENCE}" if by_hand else remarks.UPDATE
 
 
 def warning_of(snapshot: Snapshot, value: float, terms: Terms, checks: Sequence[Check]) -> str:

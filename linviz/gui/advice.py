@@ -11,6 +11,8 @@ def on_divergence(moment: Snapshot) -> str:
         f"The loss is not finite any more: with the parameters after step {moment.computed_at['loss']} it is "
         f"{moment.loss:g}, so a run stops here. "
     )
+    if not moment.settings.is_plain:
+        return f"{said}Try a smaller learning rate than {rate:g}, and Reset (R)."
     if rate > limit:
         return said + (
             f"At learning rate {rate:g} each step goes further past the minimum than the one before, as it must "

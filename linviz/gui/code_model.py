@@ -32,7 +32,7 @@ class CodeModel(TableModel):
 
     def show_lines(self, source: Problem | Recipe, settings: Settings, by_hand: bool) -> bool:
         """Show the code of a run; tell whether it is other than before."""
-        lines, before = (*set_up(source, settings), GAP, *iteration(by_hand)), self.lines
+        lines, before = (*set_up(source, settings, by_hand), GAP, *iteration(by_hand, settings)), self.lines
         self._by_hand = by_hand
         if lines == before:
             return False

@@ -7,7 +7,7 @@ from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QListView, QSizePolic
 from linviz.core.code import BY_HAND, Line, script
 from linviz.core.problem import Problem, Recipe
 from linviz.core.settings import Settings
-from linviz.core.snapshot import Snapshot
+from linviz.core.snapshot import Phase, Snapshot
 from linviz.gui.card import Card, lights
 from linviz.gui.code_delegate import CodeDelegate
 from linviz.gui.code_model import GAP, NOT_BY_HAND, NOT_BY_OPTIMIZER, CodeModel
@@ -17,7 +17,7 @@ from linviz.gui.table_model import Index
 from linviz.gui.theme import Theme
 
 HINT = "A click on a line runs up to and including it."
-HINT_BY_HAND = "A click on a line runs up to and including it; the two of the update run together."
+HINT_BY_HAND = "A click on a line runs up to and including it; those of the update run together."
 WIDTH = 240
 MARGIN = 11
 
@@ -228,4 +228,6 @@ def _said_of(line: Line) -> str:
     """Say what a line reads and writes, and how that is drawn."""
     parts = (("reads", line.reads, "dotted"), ("writes", line.writes, "solid"))
     said = (f"{verb} {', '.join(map(symbol_of, names))} ({drawn})" for verb, names, drawn in parts if names)
-    return " · ".join((*said, *(("runs with the other one",) if line in BY_HAND else ())))
+    alone = line.phase is not Phase.UPDATE or line.text.startswith("optimizer.step(")
+    with_it = "" if alone else "runs with the other one" if line in BY_HAND else "runs with the rest of the update"
+    return " · ".join((*said, *filter(None, (with_it,))))

@@ -18,8 +18,8 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from linviz.core.comparison import ALPHA, MANUAL_STEP, SPELLINGS, STEP, Compare, Comparison
-from linviz.core.remarks import EQUIVALENCE
+from linviz.core.comparison import ALPHA, MANUAL_STEP, STEP, Compare, Comparison
+from linviz.core.remarks import EQUIVALENCE, OTHERWISE
 from linviz.gui.appearance import Appearance
 from linviz.gui.comparison_model import ComparisonModel
 from linviz.gui.fields import cell_name
@@ -54,10 +54,10 @@ class CompareDialog(QDialog):
         self._headline = ""
         self._appearance = appearance
         self._model = ComparisonModel(self)
-        self._said, why, self._spelled, self._exactly = (QLabel(self) for _ in range(4))
+        self._said, self._why, self._spelled, self._exactly = (QLabel(self) for _ in range(4))
         for name, label in (
             ("compare_said", self._said),
-            ("compare_why", why),
+            ("compare_why", self._why),
             ("compare_spelled", self._spelled),
             ("compare_exactly", self._exactly),
         ):
@@ -67,7 +67,6 @@ class CompareDialog(QDialog):
         self._said.setProperty("role", "title")
         for label in (self._spelled, self._exactly):
             label.setProperty("role", "mono")
-        why.setText(EQUIVALENCE)
         self._said.setText("Comparing …")
         self.table = PlainTable(self._model, "compare_table", "parameters after each way to update them", self)
         self.table.setItemDelegate(MarkDelegate(self.table))
@@ -86,7 +85,7 @@ class CompareDialog(QDialog):
         buttons.addWidget(close)
         column = QVBoxLayout(self)
         column.setSpacing(8)
-        for widget in (self._said, self._spelled, why):
+        for widget in (self._said, self._spelled, self._why):
             column.addWidget(widget)
         column.addWidget(self.table, 1)
         column.addWidget(self._exactly)
@@ -129,11 +128,9 @@ class CompareDialog(QDialog):
         count = len(comparison)
         self._headline = f"Step {comparison.moment.step + 1}, done both ways on copies: {_verdict(comparison)}."
         self._tell()
-        self._spelled.setText(
-            f"{STEP:39} one rounding\n"
-            f"{_spelled(comparison, MANUAL_STEP, 'linear.weight.data.sub_(lr * grad)', 'two roundings')}\n"
-            f"{_spelled(comparison, ALPHA, 'linear.weight.data.sub_(grad, alpha=lr)', 'one rounding')}"
-        )
+        plain = ALPHA in comparison.spellings
+        self._why.setText(EQUIVALENCE if plain else OTHERWISE)
+        self._spelled.setText(_plain_text(comparison) if plain else _other_text(comparison))
         self._model.show_comparison(comparison)
         self.table.fit()
         row = self.table.currentIndex().row()
@@ -158,22 +155,40 @@ class CompareDialog(QDialog):
             self._exactly.clear()
             return
         cell = self._model.cell(row)
+        own = cell.own_ulp[MANUAL_STEP]
+        units, side = "unit" if abs(own) == 1 else "units", "above" if own > 0 else "below"
+        by_hand = MANUAL_STEP if ALPHA in cell.new else "By hand it"
+        apart = f"{by_hand} comes out {side} {STEP}, by {abs(own):.3g} {units} in the last place of the result."
         if cell.exact is None:
-            self._exactly.setText(f"{cell_name(cell.field, cell.index)} is no finite number any more.")
+            lost = not all(map(math.isfinite, cell.new.values()))
+            told = (
+                "is no finite number any more" if lost else "comes to the same bits" if not own else f"differs. {apart}"
+            )
+            self._exactly.setText(f"{cell_name(cell.field, cell.index)} {told.rstrip('.')}.")
             return
         off = "; ".join(
             f"{spelling} is off by {_written(abs(Fraction(cell.new[spelling]) - cell.exact), '.2g')}"
-            for spelling in SPELLINGS
+            for spelling in cell.new
             if math.isfinite(cell.new[spelling])
         )
-        own = cell.own_ulp[MANUAL_STEP]
-        units, side = "unit" if abs(own) == 1 else "units", "above" if own > 0 else "below"
-        apart = f"\n{MANUAL_STEP} comes out {side} {STEP}, by {abs(own):.3g} {units} in the last place of the result."
         self._exactly.setText(
             f"{cell_name(cell.field, cell.index)}: without any rounding before − lr · gradient is "
             f"{_written(cell.exact, '.17g')}.\n{off or 'No way of writing it comes to a finite number'}."
-            f"{apart if own and math.isfinite(own) else ''}"
+            f"{f'{chr(10)}{apart}' if own and math.isfinite(own) else ''}"
         )
+
+
+def _plain_text(comparison: Comparison) -> str:
+    return (
+        f"{STEP:39} one rounding\n"
+        f"{_spelled(comparison, MANUAL_STEP, 'linear.weight.data.sub_(lr * grad)', 'two roundings')}\n"
+        f"{_spelled(comparison, ALPHA, 'linear.weight.data.sub_(grad, alpha=lr)', 'one rounding')}"
+    )
+
+
+def _other_text(comparison: Comparison) -> str:
+    title = comparison.moment.settings.title
+    return f"{STEP:39} {title}\n{_spelled(comparison, MANUAL_STEP, 'by hand', 'its formula, a line a sum')}"
 
 
 def _written(number: Fraction, digits: str) -> str:

@@ -34,7 +34,8 @@ class ComparisonModel(TableModel):
 
     def show_comparison(self, comparison: Comparison) -> None:
         """Show another one."""
-        same = self.comparison is not None and len(self.comparison) == len(comparison)
+        before = self.comparison
+        same = before is not None and (len(before), before.spellings) == (len(comparison), comparison.spellings)
         if not same:
             self.beginResetModel()
         self.comparison, self._last = comparison, None
@@ -63,13 +64,18 @@ class ComparisonModel(TableModel):
 
     def _tell_changed(self) -> None:
         if self.rowCount():
-            self.dataChanged.emit(self.index(0, 0), self.index(self.rowCount() - 1, len(HEADERS) - 1))
+            self.dataChanged.emit(self.index(0, 0), self.index(self.rowCount() - 1, self.columnCount() - 1))
 
     def rowCount(self, parent: Index = QModelIndex()) -> int:  # noqa: B008  # Qt's own default
         return 0 if parent.isValid() or self.comparison is None else len(self.comparison)
 
     def columnCount(self, parent: Index = QModelIndex()) -> int:  # noqa: B008  # Qt's own default
-        return 0 if parent.isValid() else len(HEADERS)
+        return 0 if parent.isValid() else len(self._headers())
+
+    def _headers(self) -> tuple[str, ...]:
+        if self.comparison is None or ALPHA in self.comparison.spellings:
+            return HEADERS
+        return *HEADERS[:BY_HAND], "by hand", HEADERS[ULP]
 
     def data(self, index: Index, role: int = Qt.ItemDataRole.DisplayRole) -> Any:
         if not index.isValid():
@@ -89,9 +95,9 @@ class ComparisonModel(TableModel):
         return None
 
     def headerData(self, section: int, orientation: Qt.Orientation, role: int = Qt.ItemDataRole.DisplayRole) -> Any:
-        if orientation == Qt.Orientation.Horizontal and 0 <= section < len(HEADERS):
+        if orientation == Qt.Orientation.Horizontal and 0 <= section < self.columnCount():
             if role == Qt.ItemDataRole.DisplayRole:
-                return HEADERS[section]
+                return self._headers()[section]
             if role == Qt.ItemDataRole.TextAlignmentRole:
                 return RIGHT
         return None

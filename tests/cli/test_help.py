@@ -5,7 +5,26 @@ import pytest
 from cli.console import Console
 from linviz import __version__
 
-PROBLEM = {"--example", "--random", "--seed", "--lr", "--dtype", "--help"}
+OPTIMIZER = {
+    "--optimizer",
+    "--momentum",
+    "--dampening",
+    "--weight-decay",
+    "--nesterov",
+    "--betas",
+    "--eps",
+    "--amsgrad",
+}
+OPTIMIZER |= {"--amsgrad", "--alpha", "--centered", "--lr-decay", "--initial-accumulator-value", "--line-search-fn"}
+OPTIMIZER |= {
+    "--max-iter",
+    "--max-eval",
+    "--tolerance-grad",
+    "--tolerance-change",
+    "--history-size",
+    "--line-search-fn",
+}
+PROBLEM = {"--example", "--random", "--seed", "--lr", "--dtype", "--help"} | OPTIMIZER
 
 OPTIONS = {
     (): PROBLEM | {"--theme", "--version"},
@@ -25,7 +44,7 @@ def test_help_explains_every_option_and_fits_on_a_terminal(
     assert done.out.isascii()  # any terminal can show it
     assert max(map(len, done.out.splitlines())) <= 80
     # An option's entry begins at a line's start; the next one ends it.
-    entries = dict(re.findall(r"^  (?:-\w[^-\n]*)?(--[a-z]+)((?:.*\n)(?: {4,}.*\n)*)", done.out, re.MULTILINE))
+    entries = dict(re.findall(r"^  (?:-\w[^-\n]*)?(--[a-z-]+)((?:.*\n)(?: {4,}.*\n)*)", done.out, re.MULTILINE))
     assert entries.keys() == OPTIONS[command]
     for name in entries.keys() - {"--help", "--version"}:
         assert re.search(r"\(default|\(required\)", entries[name]), name

@@ -3,9 +3,10 @@ import math
 from itertools import islice
 
 import pytest
+import torch
 
 from cli.console import Console
-from cli.loop import Loop, as_floats
+from cli.loop import Loop, as_floats, numbers
 from linviz.cli import trace
 from linviz.cli.moments import made
 from linviz.core.problem import Problem
@@ -110,3 +111,68 @@ def snapshots() -> int:
 )
 def test_options_count_before_the_word_trace_and_after_it(linviz: Console, words: tuple[str, ...]) -> None:
     assert linviz(*words).records == list(Loop(0.25).from_seed(4, 3, 2, 1).records(1))
+
+
+@pytest.mark.parametrize(
+    ("words", "name", "options"),
+    [
+        (("--optimizer", "adam", "--betas", "0.8,0.9"), "Adam", {"betas": (0.8, 0.9)}),
+        (
+            ("--momentum", "0.9", "--nesterov", "--weight-decay", "0.1"),
+            "SGD",
+            {"momentum": 0.9, "nesterov": True, "weight_decay": 0.1},
+        ),
+        (
+            ("--optimizer", "LBFGS", "--max-iter", "3", "--line-search-fn", "strong_wolfe"),
+            "LBFGS",
+            {"max_iter": 3, "line_search_fn": "strong_wolfe"},
+        ),
+    ],
+)
+def test_each_optimizer_gives_torchs_numbers(
+    linviz: Console, words: tuple[str, ...], name: str, options: dict[str, object]
+) -> None:
+    loop = Loop(0.05).from_notebook()
+    loop.optimizer = getattr(torch.optim, name)(loop.linear.parameters(), lr=0.05, **options)
+
+    def evaluate() -> torch.Tensor:
+        loop.optimizer.zero_grad()
+        loss = torch.nn.functional.mse_loss(loop.linear(loop.x), loop.y)
+        loss.backward()  # type: ignore[no-untyped-call]  # torch's own signature has no types
+        return loss
+
+    records = linviz("trace", *words, "--lr", "0.05", "--steps", "4", "--json").records
+    for record in records:
+        before = numbers(loop.linear.weight)
+        loss = loop.optimizer.step(evaluate)
+        assert (record["weight"], record["weight_after"]) == (before, numbers(loop.linear.weight))
+        assert record["loss"] == float(loss)
+        assert record["optimizer"] == name
+        assert (
+            record["options"] | {key: list(v) if isinstance(v, tuple) else v for key, v in options.items()}
+            == record["options"]
+        )
+    assert [record["step"] for record in records] == [1, 2, 3, 4]
+    assert records[-1]["state_after"]
+
+
+@pytest.mark.parametrize(
+    ("words", "complaint"),
+    [
+        (("--optimizer", "adamax"), "optimizer must be one of SGD, Adam, "),
+        (("--optimizer", "adam", "--momentum", "0.9"), "Adam has no momentum: it has betas, eps"),
+        (("--betas", "0.9,0.99"), "SGD has no betas: it has momentum"),
+        (("--momentum", "-1"), "momentum of SGD must be a number from 0 on, got -1"),
+        (("--optimizer", "lbfgs", "--manual"), "LBFGS has no update by hand: "),
+        (
+            ("--cells", "--optimizer", "adam"),
+            "--cells runs the notebook's own cells, which leave no",
+        ),
+        (
+            ("--cells", "--weight-decay", "1"),
+            "--cells runs the notebook's own cells, which leave no",
+        ),
+    ],
+)
+def test_what_an_optimizer_does_not_take_gets_one_line(linviz: Console, words: tuple[str, ...], complaint: str) -> None:
+    assert linviz("trace", *words).complaint.startswith(complaint)

@@ -1,5 +1,6 @@
 """Every optimizer, with its options, against a loop as a person writes it on torch."""
 
+import math
 from dataclasses import replace
 from typing import Any
 
@@ -11,7 +12,10 @@ from hypothesis import strategies as st
 from oracle import FEW, differing, values
 from torch import nn
 
+from linviz.core.checks import Verdict
+from linviz.core.code import script
 from linviz.core.command import Command, NextPhase, Reset, Run, Step
+from linviz.core.explain import explain
 from linviz.core.history import History
 from linviz.core.optimizers import NO_HAND, OPTIMIZERS
 from linviz.core.problem import Problem
@@ -20,6 +24,7 @@ from linviz.core.session_file import from_bytes, to_bytes
 from linviz.core.settings import Settings
 from linviz.core.snapshot import PARAMETERS, Burst, Phase, Snapshot
 from linviz.core.trainer import Trainer
+from linviz.core.update_terms import NUMBERS
 from linviz.errors import InputError
 
 CHOICES: list[tuple[str, float, dict[str, Any]]] = [
@@ -316,3 +321,59 @@ def assert_same_state(one: Snapshot, other: Snapshot) -> None:
     assert one.state.keys() == other.state.keys()
     for key, array in one.state.items():
         assert (array.dtype, array.tobytes()) == (other.state[key].dtype, other.state[key].tobytes()), key
+
+
+@EVERY
+@pytest.mark.parametrize("by_hand", [False, True])
+def test_the_code_of_the_run_is_a_program_that_makes_the_same_step(
+    name: str, lr: float, options: dict[str, Any], by_hand: bool
+) -> None:
+    problem, chosen = Problem.notebook(), settings(name, lr, options)
+    code = script(problem, chosen, by_hand)
+    once, iteration = code.split("# One iteration from there\n")
+    names: dict[str, Any] = {}
+    exec(once, names)  # noqa: S102  # that it runs is what is to be shown
+    trainer = Trainer(problem, chosen)
+    for _ in range(5):
+        exec(iteration, names)  # noqa: S102  # as above
+        moment = trainer.manual_step() if by_hand and name != "LBFGS" else trainer.step()
+        for field in PARAMETERS:
+            assert getattr(names["linear"], field).detach().numpy().tobytes() == getattr(moment, field).tobytes()
+
+
+@EVERY
+@pytest.mark.parametrize("dtype", ["float32", "float64"])
+def test_parameters_and_memory_are_explained_from_what_the_update_read(
+    name: str, lr: float, options: dict[str, Any], dtype: str
+) -> None:
+    trainer = Trainer(Problem.random(9, 2, 2, 4), settings(name, lr, options, dtype))
+    for steps in range(1, 30):
+        before = trainer.run_to(Phase.BACKWARD)
+        after = trainer.step() if steps % 3 or name == "LBFGS" else trainer.manual_step()
+        memory = [key for key, array in after.state.items() if array.ndim and not key.startswith("lbfgs")]
+        for field in (*PARAMETERS, *memory):
+            index = (1, 0) if field.startswith("weight") else (1,)
+            told = explain(after, field, index)
+            old = before.state.get(field) if field in memory else getattr(before, field)
+            assert told.previous == (None if old is None else old[index])
+            assert told.value == (after.state[field] if field in memory else getattr(after, field))[index]
+            if name == "LBFGS":
+                assert (len(told.terms), told.checks) == (0, ())
+                continue
+            allowed = (Verdict.AGREES, Verdict.UNCLEAR) if options.get("centered") else (Verdict.AGREES,)
+            assert told.verdict in allowed, (steps, field, told.checks)
+            for term in told.terms:
+                product = term.sign * math.prod(factor.value for factor in term.factors)
+                assert term.value == pytest.approx(product, rel=1e-14)
+                for factor in term.factors:
+                    if factor.index:
+                        sources = [held(moment, factor.field) for moment in (before, after)]
+                        assert factor.value in [float(each[index]) for each in sources if each is not None]
+                    else:
+                        assert factor.field in NUMBERS
+            assert told.text.startswith(f"{field}[{','.join(map(str, index))}] ← ")
+            assert "<" not in told.text + told.formula
+
+
+def held(moment: Snapshot, field: str) -> Any:
+    return moment.state.get(field) if field in moment.state else getattr(moment, field, None)

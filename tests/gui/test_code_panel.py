@@ -207,7 +207,7 @@ def test_the_foot_says_that_both_lines_of_an_update_by_hand_run(qtbot: QtBot, op
     assert isinstance(foot, QLabel)
     assert "together" not in foot.text()
     window.commands["by_hand"].trigger()
-    assert "the two of the update run together" in foot.text()
+    assert "those of the update run together" in foot.text()
     QTest.mouseMove(window.code.list.viewport(), spot(window, BY_HAND[0]))
     qtbot.waitUntil(lambda: "writes W" in foot.text())
     assert foot.text().endswith("runs with the other one")

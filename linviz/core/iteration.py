@@ -1,0 +1,130 @@
+"""One iteration of a real model, phase by phase."""
+
+from collections.abc import Mapping
+from dataclasses import replace
+
+import torch
+from torch import Tensor, nn
+
+from linviz.core.burst_loop import BurstLoop
+from linviz.core.by_hand import update_by_hand
+from linviz.core.optimizer_state import build, state_of
+from linviz.core.plain_loop import PlainLoop
+from linviz.core.settings import Settings
+from linviz.core.snapshot import GRADIENTS, PARAMETERS, PHASES, Applied, Array, Phase, Snapshot, Update
+from linviz.core.tensors import array_of, tensor_of
+
+
+class Iteration:
+    """What `Trainer` drives: the model with its optimizer, and what each phase leaves behind.
+
+    Attributes
+    ----------
+    settings
+        Those in force.
+    linear, criterion, optimizer
+        Torch's own objects, as a person would make them.
+    """
+
+    settings: Settings
+    linear: nn.Linear
+    criterion: nn.Module
+    optimizer: torch.optim.Optimizer
+    _x: Tensor
+    _y: Tensor
+    _snapshot: Snapshot
+    _prediction: Tensor | None
+    _loss: Tensor | None
+
+    def _build(self) -> None:
+        self.optimizer = build(self.settings, self.linear)
+        self._several = PlainLoop(self.linear, self.criterion, self.optimizer, self._x, self._y)
+        self._loop = BurstLoop(self.linear, self._x, self._y) if self.settings.is_plain else self._several
+
+    def _set_parameters(self, values: Mapping[str, Array]) -> None:
+        # Through .data, as autograd need not know: the gradient of the weight doesn't depend on the weight.
+        self.linear.weight.data.copy_(tensor_of(values["weight"]))
+        self.linear.bias.data.copy_(tensor_of(values["bias"]))
+
+    def _run_phase(self, update: Update) -> Snapshot:
+        phase = self._snapshot.next_phase
+        match phase:
+            case Phase.FORWARD:
+                self._forward()
+            case Phase.LOSS:
+                self._compute_loss()
+            case Phase.ZERO_GRAD:
+                self._zero_grad()
+            case Phase.BACKWARD:
+                self._backward()
+            case Phase.UPDATE:
+                self._update(update)
+        following = PHASES[(PHASES.index(phase) + 1) % len(PHASES)]
+        self._snapshot = replace(self._snapshot, next_phase=following)
+        return self._snapshot
+
+    def _forward(self) -> None:
+        now = self._snapshot
+        self._prediction = self.linear(self._x)
+        prediction = array_of(self._prediction)
+        residual = array_of(self._prediction.detach() - self._y)
+        now = now.with_computed(
+            now.step, {"x": now.x, "weight": now.weight, "bias": now.bias}, {"prediction": prediction}
+        )
+        self._snapshot = now.with_computed(now.step, {"prediction": prediction, "y": now.y}, {"residual": residual})
+
+    def _compute_loss(self) -> None:
+        now = self._snapshot
+        assert now.residual is not None  # noqa: S101  # the order of the phases says so; this tells the type checker
+        self._loss = self.criterion(self._prediction, self._y)
+        # What is computed from a prediction belongs to the parameters that the prediction was computed with, which
+        # an update again may have changed since; so with the gradients below.
+        self._snapshot = now.with_computed(
+            now.computed_at["prediction"], {"residual": now.residual}, {"loss": self._loss.item()}
+        )
+
+    def _zero_grad(self) -> None:
+        self.optimizer.zero_grad()
+        self._snapshot = self._snapshot.without(GRADIENTS)
+
+    def _backward(self) -> None:
+        assert self._loss is not None  # noqa: S101  # the order of the phases says so; this tells the type checker
+        self._loss.backward()  # type: ignore[no-untyped-call]  # torch's own signature has no types
+        self._prediction = self._loss = None
+        now = self._snapshot
+        gradients = {name: array_of(getattr(self.linear, name).grad) for name in PARAMETERS}
+        self._snapshot = now.with_computed(
+            now.computed_at["loss"],
+            {"x": now.x, **now.computed_from["loss"]},
+            {f"{name}_grad": gradient for name, gradient in gradients.items()},
+        )
+
+    def _update(self, update: Update) -> None:
+        now = self._snapshot
+        operands = {**now.state, **{name: getattr(now, name) for name in (*PARAMETERS, *GRADIENTS)}}
+        if update not in (Update.STEP, Update.AGAIN):
+            update_by_hand(self.linear, self.optimizer, self.settings)
+        elif self.settings.evaluates:
+            self.optimizer.step(self._several.closure)  # type: ignore[arg-type]  # as in PlainLoop
+            self._note_evaluation()
+        else:
+            self.optimizer.step()
+        self._snapshot = replace(self._snapshot, applied=Applied(update, self.settings.learning_rate, operands))
+        self._note_parameters(now.step + 1)
+
+    def _note_evaluation(self) -> None:
+        """Take over the gradients of the last evaluation within a step, if that was another one than the phases'."""
+        now, prediction = self._snapshot, self._several.prediction
+        if prediction is not None:
+            made = {"x": now.x, "residual": array_of(prediction.detach() - self._y)}
+            gradients = {f"{name}_grad": array_of(getattr(self.linear, name).grad) for name in PARAMETERS}
+            self._snapshot = now.with_computed(now.step, made, gradients)
+
+    def _note_parameters(self, step: int) -> None:
+        self._snapshot = replace(
+            self._snapshot,
+            step=step,
+            weight=array_of(self.linear.weight),
+            bias=array_of(self.linear.bias),
+            state=state_of(self.optimizer, self.linear, self._snapshot.state),
+        )
