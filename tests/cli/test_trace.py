@@ -146,7 +146,7 @@ def test_each_optimizer_gives_torchs_numbers(
         before = numbers(loop.linear.weight)
         loss = loop.optimizer.step(evaluate)
         assert (record["weight"], record["weight_after"]) == (before, numbers(loop.linear.weight))
-        assert record["loss"] == float(loss)
+        assert record["loss"] == loss.item()
         assert record["optimizer"] == name
         assert (
             record["options"] | {key: list(v) if isinstance(v, tuple) else v for key, v in options.items()}
