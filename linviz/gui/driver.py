@@ -6,9 +6,10 @@ from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject, Slot
 
-from linviz.core.command import Command, Load, Run, RunTo, SetLearningRate
+from linviz.core.command import Command, Load, Reset, Run, RunTo, SetLearningRate
 from linviz.core.condition import Condition
 from linviz.core.filing import Opened
+from linviz.core.optimizers import NO_HAND
 from linviz.core.problem import Problem, Recipe
 from linviz.core.session import Session
 from linviz.core.settings import Settings
@@ -16,6 +17,7 @@ from linviz.core.snapshot import Phase
 from linviz.core.travel import Delete, Move, Rename, Travel
 from linviz.gui.backend import Source
 from linviz.gui.commands import COMMANDS
+from linviz.gui.optimizer_dialog import OptimizerDialog
 
 if TYPE_CHECKING:
     from linviz.gui.main_window import MainWindow
@@ -23,6 +25,10 @@ if TYPE_CHECKING:
 MET = "met"
 SEEDS = 10_000
 """New seed draws one below this: short enough to say and to type."""
+
+
+BY_HAND = ("update_again_by_hand", "manual_step", "compare")
+"""Commands that an optimizer without an update by hand can't offer; the first one needs a gradient, too."""
 
 
 def shape_of(source: Source) -> tuple[int, int, int]:
@@ -38,6 +44,7 @@ class Driver(QObject):
         self._window, self._settings = window, settings
         self._shape = shape_of(source)
         self._seeds = random.SystemRandom()
+        self._tips: dict[str, tuple[str, str]] = {}
         for entry in COMMANDS:
             if entry.command:
                 window.commands[entry.name].triggered.connect(self._on_command)
@@ -49,6 +56,9 @@ class Driver(QObject):
         window.code.asked.connect(self._on_line_chosen)
         window.tour.asked.connect(self._on_cell_asked)
         window.tool_bar.learning_rate.changed.connect(self._on_learning_rate)
+        window.tool_bar.optimizer.asked.connect(self._on_optimizer_named)
+        self._offer_by_hand()
+        window.commands["optimizer"].triggered.connect(self._on_optimizer_asked)
 
     @Slot(object)
     def submit(self, command: Command | Travel) -> None:
@@ -76,14 +86,26 @@ class Driver(QObject):
 
     def enable_updates_again(self, enabled: bool) -> None:
         """Offer the two commands that need a gradient, or don't."""
-        for name in ("update_again", "update_again_by_hand"):
-            self._window.commands[name].setEnabled(enabled)
+        self._window.commands["update_again"].setEnabled(enabled)
+        self._window.commands["update_again_by_hand"].setEnabled(enabled and not self._settings.evaluates)
 
     def follow_settings(self, settings: Settings) -> None:
         """Show the rate that is in force: after undo or in the past it is another one than was chosen last."""
         if settings != self._settings and not self._window.backend.busy:
             self._settings = settings
             self._window.tool_bar.learning_rate.show_rate(settings.learning_rate)
+            self._window.tool_bar.optimizer.show_settings(settings)
+            self._offer_by_hand()
+
+    def _offer_by_hand(self) -> None:
+        """Offer what is updated by hand, or say why not."""
+        for name in BY_HAND:
+            action = self._window.commands[name]
+            tips = self._tips.setdefault(name, (action.toolTip(), action.statusTip()))
+            for set_tip, tip in zip((action.setToolTip, action.setStatusTip), tips, strict=True):
+                set_tip(NO_HAND if self._settings.evaluates else tip)
+        for name in BY_HAND[1:]:
+            self._window.commands[name].setEnabled(not self._settings.evaluates)
 
     @Slot()
     def _on_command(self) -> None:
@@ -110,7 +132,23 @@ class Driver(QObject):
 
     def _run_cell(self) -> None:
         for command in self._window.tour.commands(idle=not self._window.backend.busy):
-            self.submit(command)
+            # The notebook makes its model anew and trains it by plain SGD, whatever was chosen here.
+            plain = Reset(Settings(dtype=self._settings.dtype))
+            self.submit(plain if isinstance(command, Reset) and not self._settings.is_plain else command)
+
+    @Slot()
+    def _on_optimizer_asked(self) -> None:
+        self._on_optimizer_named(self._settings.optimizer)
+
+    @Slot(str)
+    def _on_optimizer_named(self, name: str) -> None:
+        dialog = OptimizerDialog(self._settings, name, self._window)
+        dialog.chosen.connect(self._on_optimizer_chosen)
+        self._window.dialogs.show(dialog)
+
+    @Slot(object)
+    def _on_optimizer_chosen(self, settings: Settings) -> None:
+        self.submit(Reset(settings))
 
     @Slot(object)
     def _on_opened(self, opened: Opened) -> None:

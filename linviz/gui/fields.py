@@ -4,6 +4,7 @@ from dataclasses import dataclass
 
 from linviz.core.code import iteration
 from linviz.core.snapshot import Phase
+from linviz.core.update_terms import NUMBERS, split
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,5 +87,22 @@ def cell_name(field: str, index: tuple[int, ...], compact: bool = False) -> str:
 
 
 def symbol_of(name: str) -> str:
-    """Give the symbol of a field of `Snapshot`, also of those without a panel, or of the learning rate."""
-    return FIELDS[name].symbol if name in FIELDS else {"loss": "L", "learning_rate": "η"}[name]
+    """Give the symbol of a field of `Snapshot`, of something an optimizer remembers, or of a number in an update."""
+    if name in FIELDS:
+        return FIELDS[name].symbol
+    if name == "loss" or name in NUMBERS:
+        return NUMBERS.get(name, "L")
+    owner, key = split(name)
+    return f"{_MEMORY[key]}({symbol_of(owner)})"
+
+
+_MEMORY = {
+    "momentum_buffer": "u",
+    "exp_avg": "m",
+    "exp_avg_sq": "v",
+    "max_exp_avg_sq": "v_max",
+    "square_avg": "v",
+    "grad_avg": "ḡ",
+    "sum": "s",
+}
+"""How what an optimizer remembers is written, by torch's name."""

@@ -59,6 +59,8 @@ class TermsModel(TableModel):
     def factor(self, row: int, column: int) -> Factor | None:
         """Give the operand in a cell, if there is one."""
         factors = self._terms[row].factors
+        if column == SECOND and factors[1:]:  # several may stand there, of which one at most is a cell to go to
+            return next((factor for factor in factors[1:] if factor.index), factors[1])
         at = max(column - FIRST, 0)  # the label stands for the first one
         return factors[at] if column <= SECOND and at < len(factors) else None
 
@@ -79,6 +81,11 @@ class TermsModel(TableModel):
     def columnCount(self, parent: Index = QModelIndex()) -> int:  # noqa: B008  # Qt's own default
         return 0 if parent.isValid() else BAR + 1
 
+    def _told(self, row: int, column: int) -> str:
+        factors = self._terms[row].factors
+        told = factors[1:] if column == SECOND else factors[:1]
+        return ", ".join(map(_factor_text, told))
+
     def _lead(self, row: int) -> str:
         return ", one of the largest" if self.leads(row) else ""
 
@@ -95,7 +102,7 @@ class TermsModel(TableModel):
             case Qt.ItemDataRole.UserRole:
                 answer = factor.value if factor else term.value
             case Qt.ItemDataRole.ToolTipRole | Qt.ItemDataRole.AccessibleTextRole:
-                answer = _told(factor) if factor else f"term {row + 1}{self._lead(row)}: {term.value!r}"
+                answer = self._told(row, column) if factor else f"term {row + 1}{self._lead(row)}: {term.value!r}"
             case _:
                 answer = None
         return answer
@@ -107,12 +114,14 @@ def _text(term: Term, column: int) -> str:
     if column == FIRST:
         text = signed(term.factors[0].value)
         return text if term.sign > 0 else f"−{text[1:]}" if text[0] == "+" else f"− {text}"
-    return f"× {signed(term.factors[1].value)}" if len(term.factors) > 1 else ""
+    return " ".join(f"× {signed(factor.value)}" for factor in term.factors[1:])
 
 
 def _label(term: Term) -> str:
-    return cell_name(term.factors[-1].field, term.factors[-1].index, compact=True)
+    """Name a term by its cell, the last one if there are several."""
+    cell = next((factor for factor in reversed(term.factors) if factor.index), term.factors[-1])
+    return cell_name(cell.field, cell.index, compact=True)
 
 
-def _told(factor: Factor) -> str:
+def _factor_text(factor: Factor) -> str:
     return f"{cell_name(factor.field, factor.index)} = {factor.value!r}"

@@ -2,13 +2,13 @@
 
 from PySide6.QtCore import QEvent, QSize
 from PySide6.QtGui import QAction, QResizeEvent
-from PySide6.QtWidgets import QComboBox, QFrame, QHBoxLayout, QSizePolicy, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QFrame, QHBoxLayout, QSizePolicy, QVBoxLayout, QWidget
 
-from linviz.core.optimizers import OPTIMIZERS
 from linviz.core.settings import Settings
 from linviz.gui.command_button import CommandButton
 from linviz.gui.commands import COMMANDS
 from linviz.gui.learning_rate import LearningRate
+from linviz.gui.optimizer_dialog import OptimizerBox
 from linviz.gui.phase_strip import PhaseStrip
 from linviz.gui.theme import Theme
 
@@ -28,12 +28,7 @@ class ToolBar(QFrame):
             name: CommandButton(actions[name], icons[name], primary=name == "step", parent=self) for name in BUTTONS
         }
         self.phases = PhaseStrip(self)
-        self.optimizer = QComboBox(self)
-        self.optimizer.setObjectName("optimizer")
-        self.optimizer.addItems(list(OPTIMIZERS))
-        self.optimizer.setAccessibleName("optimizer")
-        self.optimizer.setToolTip("Optimizer: plain gradient descent, parameter − η · gradient")
-        self.optimizer.setCurrentText(settings.optimizer)
+        self.optimizer = OptimizerBox(settings, self)
         self.learning_rate = LearningRate(settings, self)
         self._choices = QWidget(self)
         self._choices.setSizePolicy(QSizePolicy.Policy.Maximum, QSizePolicy.Policy.Fixed)

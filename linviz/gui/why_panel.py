@@ -10,6 +10,7 @@ from linviz.core.checks import Verdict
 from linviz.core.explain import Explanation, explain
 from linviz.core.snapshot import Snapshot
 from linviz.core.terms import Index, Pattern
+from linviz.core.update_terms import NUMBERS
 from linviz.errors import InputError
 from linviz.gui.fields import cell_name
 from linviz.gui.formula_view import FormulaView
@@ -202,7 +203,7 @@ class WhyPanel(QFrame):
     @Slot(QModelIndex)
     def _on_term_chosen(self, index: ModelIndex) -> None:
         factor = self._model.factor(index.row(), index.column())
-        if factor is not None and factor.field != "learning_rate":
+        if factor is not None and factor.field not in NUMBERS:
             self.chosen.emit(factor.field, factor.index)
 
     @Slot()
