@@ -132,9 +132,10 @@ class Driver(QObject):
 
     def _run_cell(self) -> None:
         for command in self._window.tour.commands(idle=not self._window.backend.busy):
-            # The notebook makes its model anew and trains it by plain SGD, whatever was chosen here.
-            plain = Reset(Settings(dtype=self._settings.dtype))
-            self.submit(plain if isinstance(command, Reset) and not self._settings.is_plain else command)
+            if isinstance(command, Reset) and not self._settings.is_plain:
+                # The notebook makes its model anew and trains it by plain SGD, whatever was chosen here.
+                self.submit(Reset(Settings(dtype=self._settings.dtype)))
+            self.submit(command)
 
     @Slot()
     def _on_optimizer_asked(self) -> None:
