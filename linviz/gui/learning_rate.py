@@ -1,32 +1,28 @@
 """The learning rate: a logarithmic slider and a free entry."""
 
-import math
 from dataclasses import replace
 
-from PySide6.QtCore import QEvent, QObject, QSize, Qt, Signal, Slot
+from PySide6.QtCore import QEvent, QObject, Qt, Signal, Slot
 from PySide6.QtGui import QKeyEvent
-from PySide6.QtWidgets import QHBoxLayout, QLabel, QLineEdit, QSizePolicy, QSlider, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QLabel, QLineEdit, QSizePolicy, QVBoxLayout, QWidget
 
+from linviz.core.outlook import Outlook
 from linviz.core.settings import Settings
 from linviz.errors import InputError
+from linviz.gui.labels import Caption
+from linviz.gui.rate_slider import RateSlider
+from linviz.gui.theme import Theme
 
-LOWEST, HIGHEST = -4, 1
-"""Powers of ten at the slider's ends; the entry takes any rate."""
-TICKS = 20
-"""To a power of ten."""
-WIDTH = 170
 TIP = "Learning rate η: the update subtracts η times the gradient. Applies from the next update on."
-
-
-class RateSlider(QSlider):
-    """A slider that likes to be wide and can be narrow."""
-
-    def sizeHint(self) -> QSize:
-        return super().sizeHint().expandedTo(QSize(WIDTH, 0))
+SLIDER_TIP = f"{TIP}  (arrow keys; Page Up and Down: ten times)"
+MARKS = "The line on the track stands at 2/λmax, the arrow below it at the best rate."
 
 
 class LearningRate(QWidget):
-    """Slider and entry show the same rate; a wrong entry is marked, explained and not applied."""
+    """Slider and entry show the same rate, and a line below says how a run goes with it.
+
+    A wrong entry is marked, explained and not applied.
+    """
 
     changed = Signal(float)
     """A rate was chosen."""
@@ -38,14 +34,13 @@ class LearningRate(QWidget):
         self._settings, self._rate = settings, settings.learning_rate
         label = QLabel("η", self)
         label.setToolTip(TIP)
-        self._slider = RateSlider(Qt.Orientation.Horizontal, self)
+        self._outlook: Outlook | None = None
+        self._why_not = ""
+        self._slider = RateSlider(self)
         self._slider.setObjectName("learning_rate_slider")
-        self._slider.setRange(LOWEST * TICKS, HIGHEST * TICKS)
-        self._slider.setPageStep(TICKS)
-        self._slider.setMinimumWidth(70)
-        self._slider.setSizePolicy(QSizePolicy.Policy.Maximum, QSizePolicy.Policy.Fixed)
-        self._slider.setToolTip(TIP + "  (arrow keys; Page Up and Down: ten times)")
         self._slider.setAccessibleName("learning rate, logarithmic")
+        self._going = Caption(self)
+        self._going.setObjectName("going")
         self.entry = QLineEdit(self)
         self.entry.setObjectName("learning_rate")
         self.entry.setAccessibleName("learning rate")
@@ -53,10 +48,15 @@ class LearningRate(QWidget):
         self.entry.installEventFilter(self)
         label.setBuddy(self.entry)
         self.setSizePolicy(QSizePolicy.Policy.Maximum, QSizePolicy.Policy.Fixed)
-        layout = QHBoxLayout(self)
-        layout.setContentsMargins(0, 0, 0, 0)
+        row = QHBoxLayout()
+        row.setSpacing(8)
         for widget in (label, self._slider, self.entry):
-            layout.addWidget(widget)
+            row.addWidget(widget)
+        layout = QVBoxLayout(self)
+        layout.setContentsMargins(0, 0, 0, 0)
+        layout.setSpacing(0)
+        layout.addLayout(row)
+        layout.addWidget(self._going)
         self._slider.valueChanged.connect(self._on_slid)
         self.entry.editingFinished.connect(self._on_entered)
         self.entry.textEdited.connect(self._on_edited)
@@ -65,17 +65,37 @@ class LearningRate(QWidget):
     def show_rate(self, rate: float) -> None:
         """Show a rate that is in force."""
         self._rate = rate
-        blocked = self._slider.blockSignals(True)  # else the slider's rounding would be chosen as a rate
-        self._slider.setValue(round(math.log10(rate) * TICKS))
-        self._slider.blockSignals(blocked)
+        self._slider.show_rate(rate)
         self.entry.setText(f"{rate:g}" if float(f"{rate:g}") == rate else repr(rate))
         self.entry.setFixedWidth(self.entry.fontMetrics().horizontalAdvance("0" * 9) + 18)
         self.entry.setCursorPosition(0)
         self._mark("")
+        self._tell_going()
 
-    @Slot(int)
-    def _on_slid(self, ticks: int) -> None:
-        rate = float(f"{10 ** (ticks / TICKS):.2g}")  # two digits: a rate one can say
+    def show_outlook(self, outlook: Outlook | None, why_not: str = "") -> None:
+        """Take what is known of the rates with the present data; if nothing is, why not."""
+        self._outlook, self._why_not = outlook, why_not
+        self._slider.show_outlook(outlook)
+        self._tell_going()
+
+    def set_theme(self, theme: Theme) -> None:
+        """Take colours."""
+        self._slider.set_theme(theme)
+
+    def _tell_going(self) -> None:
+        if self._outlook is None:
+            said = f"How a run goes with it is not known: {self._why_not}." if self._why_not else ""
+            self._going.set_texts("not known how it goes" if self._why_not else "")
+        else:
+            said = f"{self._outlook.sentences(self._rate)} {MARKS}"
+            self._going.set_texts(*self._outlook.words(self._rate))
+        for widget, tip in ((self._slider, SLIDER_TIP), (self._going, "")):
+            widget.setToolTip(f"{tip}\n{said}".strip())
+            widget.setAccessibleDescription(f"{tip} {said}".strip())
+
+    @Slot()
+    def _on_slid(self) -> None:
+        rate = self._slider.rate
         self.show_rate(rate)
         self.changed.emit(rate)
 

@@ -26,6 +26,7 @@ from linviz.gui.fields import FIELDS
 from linviz.gui.file_commands import FileCommands
 from linviz.gui.first_paint import FirstPaint
 from linviz.gui.focus_keys import FocusKeys
+from linviz.gui.foresight import Foresight
 from linviz.gui.preferences import Preferences
 from linviz.gui.recent_files import RecentFiles
 from linviz.gui.run_dialogs import RunDialogs
@@ -106,6 +107,7 @@ class MainWindow(QMainWindow):
         self.setMinimumSize(*LEAST_SIZE)
         self._status = StatusLine(self.statusBar())
         self._display = Display(self.desk, self._status.speed, self)
+        self.foresight = Foresight(self.backend, self.desk, self)
         self.traveller = Traveller(self.commands, self.desk.time_line, self)
         self.view = ViewState(self, self.desk, self.commands, self.recent, preferences)
         self.document = Document(self, path)

@@ -17,6 +17,7 @@ from PySide6.QtWidgets import (
 from linviz.core.optimizers import OPTIMIZERS, Option, Value
 from linviz.core.settings import Settings
 from linviz.errors import InputError
+from linviz.gui.tick_box import TickBox
 
 WIDTH = 460
 Entry = QLineEdit | QCheckBox
@@ -63,6 +64,7 @@ class OptimizerDialog(QDialog):
         self.begin = QPushButton("Begin the run", self)
         self.begin.setObjectName("begin")
         self.begin.setDefault(True)
+        self.begin.setProperty("primary", "true")
         self.begin.clicked.connect(self._on_begin)
         cancel = QPushButton("Cancel", self)
         cancel.setToolTip("Change nothing  (Esc)")
@@ -103,7 +105,7 @@ class OptimizerDialog(QDialog):
     def _entry(self, option: Option, value: Value) -> Entry:
         if not isinstance(option.default, bool):
             return self._line(option.name, _text(value), f"{option.meaning} It must be {option.needs}.")
-        box = QCheckBox(self)
+        box = TickBox(self)
         box.setObjectName(f"option_{option.name}")
         box.setAccessibleName(option.name)
         box.setToolTip(option.meaning)

@@ -22,6 +22,8 @@ from linviz.gui.preferences import Preferences
 
 PIECE = 2000
 """Steps that are asked for at a time."""
+WAIT = 5
+"""Milliseconds between two looks at whether everything is done."""
 
 
 def render(
@@ -100,6 +102,12 @@ def render(
             if why is not None and window.snapshot is not None:
                 explain(window.snapshot, *why)  # raises what the window would only say
                 window.go_to(*why)
+            # What theory says of the data may still be on its way.
+            waiting = QTimer()
+            waiting.timeout.connect(lambda: None if window.backend.busy else loop.quit())
+            waiting.start(WAIT)
+            loop.exec()
+            waiting.stop()
             # One more round, for what the last snapshot asked to have painted and laid out.
             QTimer.singleShot(0, loop.quit)
             loop.exec()

@@ -19,6 +19,7 @@ class Theme:
     Text on ``card``, ``window``, on its badge and on every heat colour has a contrast of at least 4.5 : 1 (WCAG AA).
     The two ends of the heat colours are blue and orange, which colour-blind people tell apart, ``not_finite`` from
     both; 0 is the card itself. ``operand``, the outline of what went into a number, can be told from all of them.
+    ``converging``, ``oscillating`` and ``diverging`` are told apart by everybody, by their lightness too.
     """
 
     name: str
@@ -48,6 +49,9 @@ class Theme:
     positive: str
     not_finite: str
     operand: str
+    converging: str
+    oscillating: str
+    diverging: str
 
     def heat(self) -> list[QColor]:
         """Give the colours for −1 … 1 in ``2 · HEAT_STEPS + 1`` entries; the middle one is 0."""
@@ -115,6 +119,9 @@ LIGHT = Theme(
     positive="#f2a27c",
     not_finite="#f0e24a",
     operand="#7a4c03",
+    converging="#0e7490",
+    oscillating="#cf8304",
+    diverging="#a1160c",
 )
 
 DARK = Theme(
@@ -145,6 +152,9 @@ DARK = Theme(
     positive="#a84c22",
     not_finite="#7722d8",
     operand="#ffd27a",
+    converging="#2ea8c9",
+    oscillating="#f5b53d",
+    diverging="#d0453a",
 )
 
 BRANCH_COLOURS = {

@@ -47,7 +47,7 @@ class ToolBar(QFrame):
         self._second = QHBoxLayout()
         self._second.addStretch(1)
         rows = QVBoxLayout(self)
-        rows.setContentsMargins(10, 7, 10, 7)
+        rows.setContentsMargins(10, 4, 10, 3)
         rows.setSpacing(6)
         rows.addLayout(self._first)
         rows.addLayout(self._second)
@@ -57,6 +57,7 @@ class ToolBar(QFrame):
         for button in self.buttons.values():
             button.set_theme(theme)
         self.phases.set_theme(theme)
+        self.learning_rate.set_theme(theme)
         self._fit()
 
     def show_running(self, running: bool) -> None:

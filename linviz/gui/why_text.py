@@ -4,9 +4,13 @@ import math
 
 from linviz.core.checks import Check, Verdict
 from linviz.core.explain import Explanation
+from linviz.core.terms import Terms
+from linviz.gui.fields import symbol_of
 from linviz.gui.numbers import change_text, shortest, signed
 
 _MARKS = {Verdict.AGREES: "✓ ", Verdict.DIFFERS: "⚠ ", Verdict.UNCLEAR: "? ", Verdict.REFERENCE: ""}
+MANY = 3
+"""Factors from which on a term says which they are, and terms of an update at most."""
 _UNCLEAR = "? Rounding alone may make this difference, and could hide as much: it tells nothing."
 
 
@@ -26,10 +30,17 @@ def sum_text(explanation: Explanation, shown: list[int]) -> str:
         lines.append(f"the {len(shown)} largest of {len(terms):,}; the other {rest:,} sum to {left_out}")
     scaled = f"  × {explanation.scale:.6g} = {signed(explanation.total)}" if explanation.scale != 1 else ""
     lines.append(f"Σ = {signed(terms.sum())}{scaled}")
+    lines += _factors_named(terms, shown)
     leading = terms.leading()
     if leading:
         lines.append(f"bold: {terms.share(leading):.0%} of Σ|terms|")
     return "\n".join(lines)
+
+
+def _factors_named(terms: Terms, shown: list[int]) -> list[str]:
+    """Name the factors of terms of which there are too many to tell by where they stand."""
+    told = {tuple(symbol_of(factor.field) for factor in terms[at].factors) for at in shown[:MANY]}
+    return [f"the factors: {' × '.join(names)}" for names in sorted(told) if len(names) >= MANY]
 
 
 def checks_text(explanation: Explanation) -> str:

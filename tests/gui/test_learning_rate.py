@@ -12,7 +12,8 @@ from pytestqt.qtbot import QtBot
 from gui.parts import FEW, colour_at, dress, picture, spoken_name
 from linviz.core.settings import Settings
 from linviz.errors import InputError
-from linviz.gui.learning_rate import HIGHEST, LOWEST, LearningRate
+from linviz.gui.learning_rate import LearningRate
+from linviz.gui.rate_slider import HIGHEST, LOWEST
 from linviz.gui.theme import LIGHT
 
 WRONG = ["abc", "-1", "0", "nan", "inf", "-inf", "1e400", "0,1", "", "   ", "1e-400", "0.1.2", "1 2", "1_0", "0x10"]
@@ -73,18 +74,11 @@ class Room:
 def room(qtbot: QtBot) -> Room:
     made = Room()
     qtbot.addWidget(made.window)
-    dress(made.window, parts=[Undressed()])
+    dress(made.window, parts=[made.rate])
     made.window.show()
     made.window.activateWindow()
     qtbot.waitUntil(made.window.isActiveWindow)
     return made
-
-
-class Undressed:
-    """What has no theme of its own, only the style sheet's."""
-
-    def set_theme(self, theme: object) -> None:
-        """Take nothing."""
 
 
 def sentence(text: object, dtype: str = "float64") -> str:

@@ -1,0 +1,63 @@
+"""The question for the theory of what is trained. Imports no torch: the trainer that is asked brings it."""
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from linviz.core.problem import Problem
+from linviz.core.theory import Theory
+from linviz.errors import InputError
+
+if TYPE_CHECKING:
+    from linviz.core.trainer import Trainer
+
+MOST_WORK = 1e10
+"""Operations after which nothing else has waited for more than some seconds."""
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Studied:
+    """The theory of a problem, or why there is none.
+
+    Parameters
+    ----------
+    problem
+        The problem.
+    theory
+        Of its data as the run holds them, in the run's dtype; none if it can't be known.
+    why_not
+        Why not, in a few words.
+    """
+
+    problem: Problem
+    theory: Theory | None
+    why_not: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Study:
+    """Look once at the data that are trained; nothing about the run changes."""
+
+    def apply(self, trainer: "Trainer") -> Studied:
+        """Find it out, unless everything else would have to wait for long."""
+        moment = trainer.snapshot()
+        work = _work(*moment.shape)
+        if work > MOST_WORK:
+            return Studied(
+                moment.problem,
+                None,
+                f"{moment.shape[1]:,} inputs and {moment.shape[0]:,} samples are too many to work it out while the "
+                "window waits; linviz theory does, on the command line",
+            )
+        try:
+            return Studied(moment.problem, Theory.of(moment.x, moment.y))
+        except (InputError, np.linalg.LinAlgError) as error:
+            return Studied(moment.problem, None, str(error))
+
+
+def _work(samples: int, inputs: int, outputs: int) -> float:
+    """Estimate the operations of `Theory.of`: a QR decomposition of all, and the singular values of what it leaves."""
+    columns = inputs + 1 + outputs
+    least = min(samples, columns)
+    return 2.0 * samples * columns * least + 30.0 * least**2 * columns

@@ -1,0 +1,62 @@
+import numpy as np
+import pytest
+from hypothesis import given
+from oracle import DTYPES, FEW, problems
+
+from linviz.core.command import Load, Step
+from linviz.core.history import History
+from linviz.core.problem import Problem
+from linviz.core.settings import Settings
+from linviz.core.study import MOST_WORK, Studied, Study
+
+
+def studied(history: History) -> Studied:
+    found = history.perform(Study())
+    assert isinstance(found, Studied)
+    return found
+
+
+@FEW
+@given(problems(samples=12, width=4), DTYPES)
+def test_it_is_the_theory_of_the_data_as_the_run_holds_them(problem: Problem, dtype: str) -> None:
+    found = studied(History(problem, Settings(dtype=dtype)))
+    assert found.problem is problem
+    assert found.theory is not None
+    x, y = (getattr(problem, name).astype(dtype).astype(np.float64) for name in ("x", "y"))
+    columns = np.column_stack([x, np.ones(len(x))])
+    fitted = columns @ np.linalg.lstsq(columns, y, rcond=None)[0]
+    assert found.theory.optimal_loss == pytest.approx(np.mean((fitted - y) ** 2), rel=1e-6, abs=1e-9 * np.mean(y**2))
+
+
+def test_asking_changes_nothing() -> None:
+    history = History(Problem.notebook())
+    history.perform(Step())
+    before, place = history.trainer.snapshot(), history.place()
+    studied(history)
+    assert history.trainer.snapshot() is before
+    assert history.place() == place
+
+
+def test_another_problem_has_another_theory() -> None:
+    history = History(Problem.notebook())
+    other = Problem.random(5, 2, 1)
+    history.perform(Load(other))
+    found = studied(history)
+    assert found.problem is other
+    assert found.theory is not None
+    assert found.theory.parameters == 3
+
+
+def test_data_whose_squares_nothing_holds_have_none_and_it_is_said_why() -> None:
+    huge = Problem(np.full((3, 2), 1e200), np.ones((3, 1)), np.ones((1, 2)), np.ones(1))
+    found = studied(History(huge, Settings(dtype="float64")))
+    assert found.theory is None
+    assert "scale them down" in found.why_not
+
+
+def test_what_would_take_minutes_is_not_begun() -> None:
+    side = round((MOST_WORK / 30) ** (1 / 3)) + 1
+    wide = Problem(np.zeros((side, side)), np.zeros((side, 1)), np.zeros((1, side)), np.zeros(1))
+    found = studied(History(wide))
+    assert found.theory is None
+    assert f"{side:,} inputs" in found.why_not
