@@ -16,8 +16,10 @@ if TYPE_CHECKING:
 
 PIECE = 1000
 """Steps of a run between two kept states at first: about 15 ms of computing for the notebook's problem."""
-PIECE_BY_HAND = 100
-"""Of a run by hand, whose steps have no faster loop and take ten times as long."""
+PIECE_OF_CALLS = 100
+"""Of a run by hand or by another optimizer, whose steps have no faster loop and take ten times as long."""
+PIECE_OF_EVALUATIONS = 10
+"""Of a run by LBFGS, which evaluates the loss some twenty times in a step."""
 
 
 class Runner:
@@ -33,7 +35,10 @@ class Runner:
             return Burst.of(trainer.snapshot())  # it was over, and asked for before that was known
         self._met = False
         deadline = math.inf if run.seconds is None else time.perf_counter() + run.seconds
-        most = PIECE_BY_HAND if run.by_hand else PIECE
+        settings = trainer.settings
+        most = PIECE if settings.is_plain and not run.by_hand else PIECE_OF_CALLS
+        if settings.evaluates:
+            most = PIECE_OF_EVALUATIONS
         if any(condition.by_step for condition in run.until):
             most = 1
         bursts: list[Burst] = []
