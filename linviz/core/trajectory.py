@@ -124,6 +124,16 @@ class Trajectory:
         with np.errstate(over="ignore", under="ignore", invalid="ignore"):
             return _sum(self._excess, self._left(steps)[1])
 
+    def excess_along(self, steps: Steps) -> Array:
+        """Give the part of `excess` that each direction has, in the order of the eigenvalues: (steps, parameters)."""
+        with np.errstate(over="ignore", under="ignore", invalid="ignore"):
+            squares = self._left(steps)[1]
+            parts = np.where(self._excess == 0, 0, self._excess * squares)
+        # What is flat is one part, whichever way it lies; the first of the flat directions stands for all.
+        flat = np.zeros((len(steps), self.theory.parameters - self.theory.rank))
+        flat[:, :1] = parts[:, -1:][:, : flat.shape[1]]
+        return np.hstack([flat, parts[:, :-1]])
+
     def steps_to_factor(self, factor: float) -> int | None:
         """Give the step from which on the objective stays below a factor of the optimal one; none if there is none.
 

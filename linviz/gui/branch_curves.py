@@ -1,10 +1,10 @@
 """The losses of every branch, and the curves of those that the run does not stand on."""
 
 import math
-from collections.abc import Callable
 from dataclasses import dataclass, field
 
 import numpy as np
+from numpy.typing import NDArray
 
 # pyqtgraph takes the Qt binding that is imported already, so it comes after PySide6.
 from PySide6.QtCore import Qt  # isort: skip
@@ -15,6 +15,7 @@ from linviz.core.loss_record import Floats, LossRecord
 from linviz.core.place import Place
 from linviz.core.session import Session, manual_steps
 from linviz.core.snapshot import Burst, Phase, Update
+from linviz.gui.loss_scale import LossScale
 from linviz.gui.theme import Theme, branch_colour
 
 
@@ -49,6 +50,12 @@ class BranchLosses:
         broken = int(infinite[0]) if len(infinite) else _end_of_numbers(losses)
         if broken < ends and self.broken is None:
             self.broken = first + broken, float(losses[broken])
+
+    def manual_between(self, first: float, last: float, most: int) -> NDArray[np.int64]:
+        """Give the steps of a range that were updated by hand; of more than so many, some."""
+        marked = np.fromiter(self.manual, np.int64, len(self.manual))
+        inside = marked[np.searchsorted(marked, first) : np.searchsorted(marked, last, "right")]
+        return inside[:: len(inside) // most + 1]
 
     def put(self, burst: Burst) -> None:
         """Add what a command did."""
@@ -127,12 +134,10 @@ class BranchCurves:
         known = record.between(0, min(len(record), steps + 1))
         return np.concatenate([known, np.full(max(steps - len(known), 0), np.nan)])
 
-    def draw(
-        self, theme: Theme, first: float, last: float, points: int, heights: Callable[[Floats], Floats], log: bool
-    ) -> None:
+    def draw(self, theme: Theme, first: float, last: float, points: int, scale: LossScale) -> None:
         """Draw what the range shows of the other branches, if that is other than before."""
         others = [number for number in self._listed if number != self.current]
-        state = (theme, first, last, points, log, tuple((each, len(self._losses[each].path)) for each in others))
+        state = (theme, first, last, points, scale, tuple((each, len(self._losses[each].path)) for each in others))
         if state == self._drawn:
             return
         self._drawn = state
@@ -145,9 +150,9 @@ class BranchCurves:
                 item.setZValue(-1)
                 self._plot.addItem(item, ignoreBounds=True)
             path = self._losses[number].path
-            steps, losses = path.curve(max(first, self._begin(number) - 1), last, points)
+            steps, heights = scale.polyline(*path.curve(max(first, self._begin(number) - 1), last, points))
             pen = pg.mkPen(branch_colour(theme, number), width=1, style=Qt.PenStyle.SolidLine)
-            self._items[number].setData(steps, heights(losses), pen=pen)
+            self._items[number].setData(steps, heights, pen=pen)
 
     def _begin(self, number: int) -> int:
         """Give the step from which a branch is drawn: up to where it leaves one that is, both are the same curve."""

@@ -29,7 +29,7 @@ class Entry:
     icon
         In ``resources/icons``.
     group
-        For checkable commands of which one is on; ``"own"`` for a switch of its own.
+        For checkable commands of which one is on, or of ``"scale"`` none; ``"own"`` for a switch of its own.
     command
         What it asks of the trainer, if that is all it does.
     separated
@@ -117,8 +117,11 @@ COMMANDS = (
           ("D",), group="own", separated=True),
     Entry("flash", "Flash what changed", "Let numbers that just changed flash; never during a run", "View", (),
           "sparkles", "own"),
-    Entry("log_scale", "Logarithmic loss", "Draw the loss on a logarithmic axis", "View", ("L",), "chart-line", "own",
+    Entry("log_scale", "Logarithmic loss", "Draw the loss on a logarithmic axis", "View", ("L",), "chart-line", "scale",
           separated=True, short="Log"),
+    Entry("excess", "Excess loss", "Draw what the loss is above the optimal one, on a logarithmic axis: there each "
+          "eigen-direction of the data alone is a straight line", "View", ("E",), "chart-no-axes-column-decreasing",
+          "scale", short="Excess"),
     Entry("reset_zoom", "Reset zoom", "Show the whole loss curve and follow it", "View", ("Z",), "maximize",
           short="Zoom out"),
     Entry("reset_layout", "Reset layout", "Window and parts in their first sizes", "View", separated=True),
@@ -173,6 +176,7 @@ def build_actions(parent: QObject) -> dict[str, QAction]:
         action.setAutoRepeat(entry.name in REPEATED)
         if entry.group not in ("", "own"):
             groups.setdefault(entry.group, QActionGroup(parent)).addAction(action)
+    groups["scale"].setExclusionPolicy(QActionGroup.ExclusionPolicy.ExclusiveOptional)
     return actions
 
 

@@ -68,7 +68,7 @@ class LossCard(Card):
         row.addWidget(self._badge)
         row.addSpacing(GAP)
         self._buttons: list[QToolButton] = []
-        for name in ("log_scale", "reset_zoom"):
+        for name in ("log_scale", "excess", "reset_zoom"):
             button = QToolButton(self)
             self._buttons.append(button)
             button.setDefaultAction(actions[name])
@@ -78,9 +78,14 @@ class LossCard(Card):
         layout = QVBoxLayout(self)
         layout.setContentsMargins(MARGIN, 7, MARGIN, 7)
         layout.setSpacing(2)
+        self._prediction = Caption(self)
+        self._predicted: tuple[str, ...] = ("",)
+        self.plot.scaled.connect(self._on_scaled)
+        self._prediction.setObjectName("prediction")
         layout.addLayout(row)
+        layout.addWidget(self._prediction)
         layout.addWidget(self.plot, 1)
-        self._dispensable = self._buttons, (words["step"], self._count)
+        self._dispensable = self._buttons[2:], self._buttons[:2], (words["step"], self._count)
         self._heading = (title, *words.values(), self._count, self._value, self._badge, *self._buttons)
         self.setMinimumSize(*LEAST_SIZE)
 
@@ -107,6 +112,22 @@ class LossCard(Card):
         """Take colours and the size of text."""
         self.plot.set_theme(theme, text_scale)
         self._fit()
+
+    def tell_prediction(self, *texts: str) -> None:
+        """Say what is predicted, and the same in fewer and fewer words."""
+        self._predicted = texts
+        self._on_scaled()
+
+    @Slot()
+    def _on_scaled(self) -> None:
+        """Say also what the axis counts, if that isn't the loss."""
+        optimum, texts = self.plot.subtracted, self._predicted
+        if optimum is not None:
+            counted = f"loss − optimum {optimum:.4g}", "thin: each eigen-direction alone"
+            short = "loss − optimum"
+            texts = ("; ".join((*counted, texts[0])), *(f"{counted[0]}; {each}" for each in texts), counted[0], short)
+        self._prediction.set_texts(*texts)
+        self._prediction.setToolTip(texts[0])
 
     def start(self, samples: int, outputs: int) -> None:
         """Begin with an empty curve of losses over this many numbers."""

@@ -1,19 +1,24 @@
 """The live curve: the loss of each step against the step number."""
 
+import math
+
 import numpy as np
-from PySide6.QtCore import QEvent, QPointF, Qt, Slot
+from PySide6.QtCore import QEvent, QPointF, Qt, Signal, Slot
 from PySide6.QtGui import QColor, QFont, QKeyEvent, QMouseEvent, QResizeEvent
 
 # pyqtgraph takes the Qt binding that is imported already, so it comes after PySide6.
 import pyqtgraph as pg  # isort: skip
 
+from linviz.core.forecast import Forecast
 from linviz.core.loss_path import LossPath
-from linviz.core.loss_record import Floats
 from linviz.core.place import Place
 from linviz.core.session import Session
 from linviz.core.snapshot import Burst
 from linviz.gui.branch_curves import BranchCurves
 from linviz.gui.broken_line import BrokenLine
+from linviz.gui.forecast_curve import ForecastCurve
+from linviz.gui.loss_scale import LossScale, Scale
+from linviz.gui.plot_axes import LossAxis, PlotAxes, StepAxis
 from linviz.gui.plot_range import EMPTY, losses_range, steps_range
 from linviz.gui.read_out import ReadOut, nearest_finite
 from linviz.gui.theme import Theme, branch_colour
@@ -22,19 +27,8 @@ POINTS_SHOWN = 150
 """Up to so many, each loss is a dot."""
 DENSE = 200
 """Heights of the plot that a curve goes up and down; from there on it is a band in which no edge can be seen."""
-SMALLEST, LARGEST, LARGEST_LOG = 1e-300, 1e300, 1e308
-"""What the axes can bear: a subnormal loss divides by zero there, one near the largest double overflows."""
-FAR = 1e12
-"""Beyond every step."""
 MOVES = {Qt.Key.Key_Left: -1, Qt.Key.Key_Right: 1, Qt.Key.Key_PageUp: -10, Qt.Key.Key_PageDown: 10}
 ZOOMS = {Qt.Key.Key_Plus: 0.8, Qt.Key.Key_Equal: 0.8, Qt.Key.Key_Minus: 1.25}
-
-
-class StepAxis(pg.AxisItem):  # type: ignore[misc]  # pyqtgraph has no types
-    """Numbers whole steps alone."""
-
-    def tickSpacing(self, low: float, high: float, size: float) -> list[tuple[float, float]]:  # noqa: N802  # pyqtgraph's
-        return [level for level in super().tickSpacing(low, high, size) if level[0] >= 1] or [(1, 0)]
 
 
 class LossPlot(pg.PlotWidget):  # type: ignore[misc]  # pyqtgraph has no types
@@ -43,8 +37,11 @@ class LossPlot(pg.PlotWidget):  # type: ignore[misc]  # pyqtgraph has no types
     The point is the one under the mouse, or where the arrow keys stand.
     """
 
+    scaled = Signal()
+    """The axis counts something else."""
+
     def __init__(self, parent: object = None) -> None:
-        super().__init__(parent, axisItems={"bottom": StepAxis("bottom")})
+        super().__init__(parent, axisItems={"bottom": StepAxis("bottom"), "left": LossAxis("left")})
         self.setObjectName("loss_plot")
         self.setAccessibleName("loss curve")
         self.setAccessibleDescription(
@@ -52,10 +49,13 @@ class LossPlot(pg.PlotWidget):  # type: ignore[misc]  # pyqtgraph has no types
         )
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         self.setMouseTracking(True)
-        self.branches = BranchCurves(self)
+        self.branches, self._forecast = BranchCurves(self), ForecastCurve(self)
         self._theme: Theme | None = None
-        self._log, self._following = False, True
+        self._font = QFont()
+        self._following = True
+        self._chosen, self._scale = Scale.LINEAR, LossScale()
         self._losses_range = EMPTY
+        self._plot_axes = PlotAxes(self)
         item = self.getPlotItem()
         item.hideButtons()
         item.setContentsMargins(0, 6, 8, 0)  # half a number's height, or the topmost is cut
@@ -63,14 +63,6 @@ class LossPlot(pg.PlotWidget):  # type: ignore[misc]  # pyqtgraph has no types
         self._view = item.getViewBox()
         self._view.disableAutoRange()
         self._view.sigRangeChangedManually.connect(self._on_zoomed)
-        self._view.sigYRangeChanged.connect(self._on_losses_range_changed)
-        self._axes = [item.getAxis(side) for side in ("left", "bottom")]
-        for axis in self._axes:
-            axis.enableAutoSIPrefix(False)
-        self._axes[0].setStyle(maxTextLevel=0)
-        self._axes[1].setLabel("steps done")
-        # The axes' own grid takes 10 ms a frame; this one takes no time that can be measured.
-        self._grid = pg.PlotCurveItem(connect="pairs")
         self._curve = pg.PlotCurveItem(skipFiniteCheck=True)
         # As one path, a wide and smooth noisy curve takes 140 ms a frame; line by line, 10.
         self._curve.setSegmentedLineMode("on")
@@ -82,7 +74,7 @@ class LossPlot(pg.PlotWidget):  # type: ignore[misc]  # pyqtgraph has no types
         )
         self._here.setVisible(False)
         self._hint = pg.TextItem(anchor=(0.5, 0.5))
-        for part in (self._grid, self._curve, self._dots, self._circles, self._broken_line, self._here, self._hint):
+        for part in (self._curve, self._dots, self._circles, self._broken_line, self._here, self._hint):
             self.addItem(part, ignoreBounds=True)
         self._read_out = ReadOut(self)
         self.start()
@@ -128,13 +120,43 @@ class LossPlot(pg.PlotWidget):  # type: ignore[misc]  # pyqtgraph has no types
             self._here.label.setFormat(f" step {place.step} ")
 
     def set_log(self, log: bool) -> None:
-        """Draw on a logarithmic axis, or a linear one."""
-        self._log = log
-        self._axes[0].setLogMode(log)
-        # Only numbers that have a line of their own; within a decade a logarithmic axis has too few of those.
-        self._axes[0].setStyle(maxTextLevel=2 if log else 0)
+        """Draw on a logarithmic axis, or no longer."""
+        self._choose(Scale.LOG, log)
+
+    def set_excess(self, excess: bool) -> None:
+        """Draw what the losses are above the optimal one, on a logarithmic axis, or no longer."""
+        self._choose(Scale.EXCESS, excess)
+
+    def _choose(self, kind: Scale, chosen: bool) -> None:
+        if chosen or self._chosen is kind:  # what was chosen instead meanwhile stays
+            self._chosen = kind if chosen else Scale.LINEAR
+            self._rescale()
+
+    def show_forecast(self, forecast: Forecast | None, optimum: float | None) -> None:
+        """Draw a prediction, and the optimal loss as a line; none where they aren't known."""
+        known = self._forecast.optimum
+        self._forecast.show(forecast, optimum)
+        if optimum != known:
+            self._rescale()
+        else:
+            self.refresh()
+
+    def _rescale(self) -> None:
+        """Draw on the axis that was chosen; what is above the optimum can't be told before that is known."""
+        optimum = self._forecast.optimum
+        if self._chosen is Scale.EXCESS:
+            self._scale = LossScale(Scale.LOG) if optimum is None else LossScale(Scale.EXCESS, optimum)
+        else:
+            self._scale = LossScale(self._chosen)
+        self._plot_axes.set_logarithmic(self._scale.logarithmic)
         self._read_out.hide()
         self.reset_zoom()
+        self.scaled.emit()
+
+    @property
+    def subtracted(self) -> float | None:
+        """The optimal loss, where the axis counts what is above it."""
+        return self._scale.optimum if self._scale.kind is Scale.EXCESS else None
 
     @Slot()
     def reset_zoom(self) -> None:
@@ -148,16 +170,8 @@ class LossPlot(pg.PlotWidget):  # type: ignore[misc]  # pyqtgraph has no types
         font = QFont("Inter")
         font.setPixelSize(round(11 * text_scale))
         self.setBackground(theme.card)
-        for axis in self._axes:
-            axis.setPen(pg.mkPen(theme.grid))
-            axis.setTextPen(pg.mkPen(theme.dim))
-            axis.setStyle(tickFont=font, tickTextOffset=6)
-            axis.label.setFont(font)
-            axis.setTickDensity(1.2 / text_scale)
-        self._axes[0].setWidth(round(58 * text_scale))
-        self._axes[1].setHeight(round(40 * text_scale))
-        self._grid.setPen(pg.mkPen(theme.grid, width=1))
-        self._theme = theme
+        self._plot_axes.set_theme(theme, font, text_scale)
+        self._theme, self._font = theme, font
         self._colour_curve()
         self._here.setPen(pg.mkPen(theme.next, width=2))
         self._here.label.setColor(QColor(theme.on_stale))
@@ -166,6 +180,7 @@ class LossPlot(pg.PlotWidget):  # type: ignore[misc]  # pyqtgraph has no types
         self._circles.setBrush(QColor(theme.card))
         self._broken_line.set_theme(theme, font)
         self._hint.setColor(QColor(theme.dim))
+        self._hint.fill = pg.mkBrush(theme.card)  # the prediction may pass below it
         hint_font = QFont(font)
         hint_font.setPixelSize(round(13 * text_scale))
         self._hint.setFont(hint_font)
@@ -179,23 +194,25 @@ class LossPlot(pg.PlotWidget):  # type: ignore[misc]  # pyqtgraph has no types
             self._curve.setData([], [], pen=pg.mkPen(colour, width=2))
             self._dots.setBrush(QColor(colour))
             self._dots.setPen(None)
+            self._forecast.set_theme(self._theme, self._font, colour)
 
     def refresh(self) -> None:
-        """Draw what the present range shows of the losses."""
+        """Draw what the present range shows of the losses, and of what is predicted."""
         if self._following:
-            self._view.setXRange(*steps_range(max(self.branches.highest(), 0)), padding=0)
+            ahead = self._forecast.forecast is not None
+            self._view.setXRange(*steps_range(max(self.branches.highest(), 0), ahead), padding=0)
         first, last = self._view.viewRange()[0]
         points = max(int(self._view.width()), 100)
         if self._theme is not None:
-            self.branches.draw(self._theme, first, last, points, self._heights, self._log)
-        steps, losses = self.path.curve(first, last, points)
-        if not self._log:
-            steps, losses = steps[losses <= LARGEST], losses[losses <= LARGEST]  # what is above leaves the picture
-        heights = self._heights(losses)
+            self.branches.draw(self._theme, first, last, points, self._scale)
+        self._forecast.draw(first, last, points, self._scale)
+        steps, heights = self._scale.polyline(*self.path.curve(first, last, points))
         if self._following:
             there = [each for each in (heights, *self.branches.extremes(first, last)) if len(each)]
-            if there:
-                low, high = min(float(each.min()) for each in there), max(float(each.max()) for each in there)
+            low = min((float(each.min()) for each in there), default=math.nan)
+            high = max((float(each.max()) for each in there), default=math.nan)
+            low, high = self._forecast.room(low, high, self._scale, self._view.height())
+            if not math.isnan(low):
                 self._losses_range = losses_range(low, high, self._losses_range)
             self._view.setYRange(*self._losses_range, padding=0)
         low, high = self._view.viewRange()[1]
@@ -209,13 +226,10 @@ class LossPlot(pg.PlotWidget):  # type: ignore[misc]  # pyqtgraph has no types
             self._read(self._read_out.step)  # it stands in the range that was
 
     def _show_marks(self, first: float, last: float) -> None:
-        manual_steps, broken = self.branches.losses.manual, self.branches.losses.broken
-        marked = np.fromiter(manual_steps, np.int64, len(manual_steps))
-        manual = marked[np.searchsorted(marked, first) : np.searchsorted(marked, last, "right")]
-        manual = manual[:: len(manual) // POINTS_SHOWN + 1]
+        broken, manual = self.branches.losses.broken, self.branches.losses.manual_between(first, last, POINTS_SHOWN)
         losses = self.path.at(manual)
         there = np.isfinite(losses)
-        self._circles.setData(manual[there].astype(float), self._heights(losses[there]))
+        self._circles.setData(*self._scale.polyline(manual[there].astype(float), losses[there]))
         self._broken_line.setVisible(broken is not None)
         if broken is not None:
             step, loss = broken
@@ -225,29 +239,21 @@ class LossPlot(pg.PlotWidget):  # type: ignore[misc]  # pyqtgraph has no types
         (left, right), (low, high) = self._view.viewRange()
         self._hint.setPos((left + right) / 2, (low + high) / 2)
 
-    def _heights(self, losses: Floats) -> Floats:
-        """Give the losses as they stand on the axis."""
-        if self._log:
-            return np.log10(np.clip(losses, SMALLEST, LARGEST_LOG))
-        return np.where(losses < SMALLEST, 0.0, np.minimum(losses, LARGEST))
-
     def _read(self, step: int, towards: int = 0) -> None:
-        """Read out the loss nearest to a step, if there is one."""
-        nearest = nearest_finite(len(self.path), self.path.at, step, towards)
-        if nearest is None:
+        """Read out the loss nearest to a step, or what is predicted of it; nothing if there is neither."""
+        forecast, known = self._forecast.forecast, len(self.path)
+        if forecast is not None and not towards and step >= max(known, forecast.first):
+            nearest: int | None = step
+            loss, said = np.array([forecast.loss(step)]), "predicted "
+        else:
+            nearest, said = nearest_finite(known, self.path.at, step, towards), ""
+            loss = self.path.losses(nearest, nearest + 1) if nearest is not None else np.empty(0)
+        if nearest is None or not np.isfinite(loss[0]):
             self._read_out.hide()
             return
-        loss = self.path.losses(nearest, nearest + 1)
-        manual = " · then a manual step" if nearest in self.branches.losses.manual else ""
-        self._read_out.show_at(nearest, self._heights(loss)[0], f"{_after(nearest)} · L = {loss[0]:.6g}{manual}")
-
-    @Slot()
-    def _on_losses_range_changed(self) -> None:
-        """Draw a line at each number that stands on the axis."""
-        low, high = self._view.viewRange()[1]
-        levels = self._axes[0].tickValues(low, high, max(self._view.height(), 1))
-        heights = np.repeat(np.array(levels[0][1] if levels else [], float), 2)
-        self._grid.setData(np.resize([-FAR, FAR], len(heights)), heights)
+        manual, optimum = " · then a manual step" if nearest in self.branches.losses.manual else "", self.subtracted
+        number = f"L = {loss[0]:.6g}" if optimum is None else f"L − optimum = {loss[0] - optimum:.3g}"
+        self._read_out.show_at(nearest, self._scale.heights(loss)[0], f"{said}{_after(nearest)} · {number}{manual}")
 
     @Slot()
     def _on_zoomed(self) -> None:

@@ -126,6 +126,7 @@ class MainWindow(QMainWindow):
         self.tour.left.connect(self._on_tour_left)
         self.desk.time_line.speed.changed.connect(self.backend.set_speed)
         self._display.placed.connect(self.traveller.show_place)
+        self.shown.connect(self.foresight.check)
         self.recent.chosen.connect(self.file_commands.open)
         self.file_commands.touched.connect(self.recent.note)
         self.backend.opened.connect(self._on_opened)

@@ -8,16 +8,25 @@ MARGIN = 0.06
 FILLED = 0.7
 """A range of which the curve fills less is drawn in."""
 FEWEST_STEPS = 10
+FEWEST_AHEAD, AHEAD = 60, 1.35
+"""Steps that are shown at least, and by what of the last one, where there is something ahead of it."""
 EMPTY = (0.0, 1.08)
 """The range of losses while there are none."""
 
 
-def steps_range(last: int) -> tuple[float, float]:
+def steps_range(last: int, ahead: bool = False) -> tuple[float, float]:
     """Give a range of steps that has room for the last one and changes seldom.
 
     Axes are laid out again each time their range changes, which costs as much as the curve does.
+
+    Parameters
+    ----------
+    last
+        The last step that is drawn.
+    ahead
+        Whether there is to be room for a prediction of what comes after it.
     """
-    needed = max(last * 1.02, FEWEST_STEPS)
+    needed = max(last * AHEAD, FEWEST_AHEAD) if ahead else max(last * 1.02, FEWEST_STEPS)
     power = 10.0 ** math.floor(math.log10(needed))
     end = next((stop * power for stop in STOPS if stop * power >= needed), 10 * power)
     return -0.015 * end, end

@@ -50,6 +50,7 @@ class Preferences:
     splitter: tuple[int, ...] = ()
     as_stored: bool = False
     log_scale: bool = False
+    excess: bool = False
     moves: bool = False
     flash: bool = True
     tour: int = 0
@@ -151,6 +152,7 @@ _CHECKS: dict[str, Callable[[Any], bool]] = {
     "splitter": lambda value: _sizes(value) and len(value) < 10,  # noqa: PLR2004  # more parts than there are
     "as_stored": lambda value: isinstance(value, bool),
     "log_scale": lambda value: isinstance(value, bool),
+    "excess": lambda value: isinstance(value, bool),
     "moves": lambda value: isinstance(value, bool),
     "flash": lambda value: isinstance(value, bool),
     "ask": lambda value: isinstance(value, bool),

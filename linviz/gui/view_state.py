@@ -13,7 +13,7 @@ from linviz.gui.desk import Desk
 from linviz.gui.preferences import Preferences, wrong
 from linviz.gui.recent_files import RecentFiles
 
-SAVED_SWITCHES = ("as_stored", "moves", "log_scale", "by_hand")
+SAVED_SWITCHES = ("as_stored", "moves", "log_scale", "excess", "by_hand")
 SAVED = ("size", "position", "maximized", "splitter")
 """What a session takes along."""
 TITLE = 30
@@ -58,6 +58,7 @@ class ViewState(QObject):
             "moves": desk.equation.set_stacked,
             "flash": desk.equation.set_flashes,
             "log_scale": desk.loss.plot.set_log,
+            "excess": desk.loss.plot.set_excess,
         }
         for name, switch in self._switches.items():
             actions[name].toggled.connect(switch)

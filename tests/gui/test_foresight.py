@@ -5,8 +5,8 @@ from PySide6.QtWidgets import QWidget
 from pytestqt.qtbot import QtBot
 
 from gui.conftest import OpenWindow
-from gui.driving import settle, trigger
-from linviz.core.command import Load, Reset
+from gui.driving import label, settle, trigger
+from linviz.core.command import Load, Reset, Run
 from linviz.core.outlook import Outlook
 from linviz.core.problem import Problem
 from linviz.core.settings import Settings
@@ -114,3 +114,96 @@ def test_words_and_slider_stand_whole_in_the_tool_bar(
     metrics = rate._going.fontMetrics()
     fits = [text for text in rate._going._texts if metrics.horizontalAdvance(text) <= rate._going.width()]
     assert any("0.9990" in text for text in fits)
+
+
+def told(window: MainWindow) -> str:
+    return label(window, "prediction")
+
+
+def drawn(window: MainWindow) -> bool:
+    steps = window.loss.plot._forecast._dashes.getData()[0]
+    return steps is not None and len(steps) > 0
+
+
+def test_a_run_is_predicted_from_its_start_and_steps_change_nothing(window: MainWindow, qtbot: QtBot) -> None:
+    settle(qtbot, window)
+    forecast = window.foresight.forecast
+    assert forecast is not None
+    assert forecast.first == 0
+    assert told(window) == "dashed: predicted from the start at η = 0.01"
+    trigger(qtbot, window, "step", "manual_step", "next_phase", "back", "forward")
+    window.commands["run"].trigger()
+    qtbot.waitUntil(lambda: window.snapshot is not None and window.snapshot.step > 500)
+    trigger(qtbot, window, "run")
+    assert window.foresight.forecast is forecast
+    assert drawn(window)
+    assert window.snapshot is not None
+    assert window.snapshot.loss is not None
+    assert forecast.loss(window.snapshot.step - 1) == pytest.approx(window.snapshot.loss, rel=1e-4)
+
+
+@pytest.mark.parametrize(
+    ("leaves", "said"),
+    [
+        ("update_again", "dashed: predicted from step 3 at η = 0.01, where an update again left the prediction before"),
+        ("rate", "dashed: predicted from step 2 at η = 0.3, where η changed"),
+    ],
+)
+def test_a_prediction_that_the_run_leaves_is_made_anew_and_said_to_be(
+    leaves: str, said: str, window: MainWindow, qtbot: QtBot
+) -> None:
+    trigger(qtbot, window, "step", "step")
+    before = window.foresight.forecast
+    if leaves == "rate":
+        window.tool_bar.learning_rate.changed.emit(0.3)
+        settle(qtbot, window)
+    else:
+        trigger(qtbot, window, leaves)
+    forecast = window.foresight.forecast
+    assert forecast is not None
+    assert forecast is not before
+    assert told(window) == said
+    trigger(qtbot, window, *["step"] * 3)
+    assert window.foresight.forecast is forecast
+    assert window.snapshot is not None
+    assert window.snapshot.loss == pytest.approx(forecast.loss(window.snapshot.step - 1), rel=1e-5)
+
+
+def test_a_move_into_the_past_predicts_what_was_done_there(window: MainWindow, qtbot: QtBot) -> None:
+    trigger(qtbot, window, "step", "update_again", "step", "first")
+    assert told(window).startswith("dashed: predicted from the start at")
+    trigger(qtbot, window, "last")
+    assert told(window).startswith("dashed: predicted from step 3 at")
+
+
+def test_a_reset_is_predicted_from_the_start(window: MainWindow, qtbot: QtBot) -> None:
+    trigger(qtbot, window, "step", "update_again", "reset")
+    assert told(window) == "dashed: predicted from the start at η = 0.01"
+
+
+def test_a_run_that_rounding_leads_elsewhere_is_said_to_have_left(open_window: OpenWindow, qtbot: QtBot) -> None:
+    # A start that is the optimum but for rounding: how much there is of the growing direction, rounding decides.
+    notebook = Problem.notebook()
+    weight, bias = Theory.of_problem(notebook).optimum
+    window = open_window(Problem(notebook.x, notebook.y, weight, bias), Settings(1.4))
+    settle(qtbot, window)
+    assert drawn(window)
+    window.driver.submit(Run(steps=250))
+    settle(qtbot, window)
+    assert told(window).startswith("the run has left its prediction")
+    assert not drawn(window)
+    window.tool_bar.learning_rate.changed.emit(0.1)
+    settle(qtbot, window)
+    assert told(window).startswith("dashed: predicted from step 250")
+
+
+def test_excess_is_a_choice_beside_the_logarithmic_axis(window: MainWindow, qtbot: QtBot) -> None:
+    settle(qtbot, window)
+    log, excess = window.commands["log_scale"], window.commands["excess"]
+    log.trigger()
+    excess.trigger()
+    assert (log.isChecked(), excess.isChecked()) == (False, True)
+    assert told(window).startswith("loss − optimum 0.5322; thin: each eigen-direction alone; dashed: predicted")
+    excess.trigger()
+    assert (log.isChecked(), excess.isChecked()) == (False, False)
+    assert told(window).startswith("dashed: predicted")
