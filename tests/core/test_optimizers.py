@@ -15,6 +15,7 @@ from torch import nn
 from linviz.core.checks import Verdict
 from linviz.core.code import script
 from linviz.core.command import Command, NextPhase, Reset, Run, Step
+from linviz.core.comparison import MANUAL_STEP, SPELLINGS, STEP, Compare
 from linviz.core.explain import explain
 from linviz.core.history import History
 from linviz.core.optimizers import NO_HAND, OPTIMIZERS
@@ -377,3 +378,28 @@ def test_parameters_and_memory_are_explained_from_what_the_update_read(
 
 def held(moment: Snapshot, field: str) -> Any:
     return moment.state.get(field) if field in moment.state else getattr(moment, field, None)
+
+
+@BY_HAND
+def test_step_and_manual_step_are_compared_on_copies(name: str, lr: float, options: dict[str, Any]) -> None:
+    trainer = Trainer(Problem.random(9, 3, 2, 6), settings(name, lr, options))
+    trainer.run(4)
+    before = trainer.snapshot()
+    compared = Compare().apply(trainer)
+    assert trainer.snapshot() is before
+    plain = trainer.settings.is_plain
+    assert compared.spellings == (SPELLINGS if plain else SPELLINGS[:2])
+    by_hand = Trainer.at(before).manual_step()
+    step = trainer.step()
+    for field in PARAMETERS:
+        assert compared.results[STEP][field].tobytes() == getattr(step, field).tobytes()
+        assert compared.results[MANUAL_STEP][field].tobytes() == getattr(by_hand, field).tobytes()
+    assert compared.largest_ulp(MANUAL_STEP) <= 4
+    assert [compared.cell(at).exact is not None for at in range(len(compared))] == [plain] * len(compared)
+
+
+def test_of_lbfgs_there_is_nothing_to_compare() -> None:
+    trainer = Trainer(Problem.notebook(), Settings(1.0, "LBFGS"))
+    with pytest.raises(InputError) as caught:
+        Compare().apply(trainer)
+    assert str(caught.value) == NO_HAND

@@ -5,15 +5,17 @@ from typing import Any
 import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QCheckBox, QLabel, QLineEdit
+from PySide6.QtWidgets import QCheckBox, QDialog, QLabel, QLineEdit
 from pytestqt.qtbot import QtBot
 
 from gui.conftest import OpenWindow
 from gui.driving import settle, trigger
 from linviz.core.optimizers import NO_HAND, OPTIMIZERS
 from linviz.core.problem import Problem
+from linviz.core.remarks import OTHERWISE
 from linviz.core.settings import Settings
 from linviz.core.trainer import Trainer
+from linviz.gui.compare_dialog import CompareDialog
 from linviz.gui.main_window import MainWindow
 from linviz.gui.optimizer_dialog import OptimizerDialog
 
@@ -37,10 +39,14 @@ def type_into(dialog: OptimizerDialog, name: str, text: str) -> None:
     QTest.keyClicks(entry, text)
 
 
-def complaint(dialog: OptimizerDialog) -> str:
-    label = dialog.findChild(QLabel, "complaint")
+def said(dialog: QDialog, name: str) -> str:
+    label = dialog.findChild(QLabel, name)
     assert isinstance(label, QLabel)
     return label.text()
+
+
+def complaint(dialog: OptimizerDialog) -> str:
+    return said(dialog, "complaint")
 
 
 def test_the_box_asks_and_the_form_begins_a_run_with_torchs_numbers(qtbot: QtBot, window: MainWindow) -> None:
@@ -107,13 +113,13 @@ def test_what_can_not_be_taken_is_said_and_the_run_does_not_begin(qtbot: QtBot, 
     trigger(qtbot, window, "optimizer")
     dialog = dialog_of(window)
     assert complaint(dialog) == ""
-    for name, text, said in (
+    for name, text, why in (
         ("lr", "-1", "Learning rate must be a positive finite number, got -1."),
         ("momentum", "a lot", "Momentum of SGD must be a number from 0 on, got a lot."),
     ):
         before = line(dialog, name).text()
         type_into(dialog, name, text)
-        assert complaint(dialog) == said
+        assert complaint(dialog) == why
         assert not dialog.begin.isEnabled()
         type_into(dialog, name, before)
         assert complaint(dialog) == ""
@@ -150,14 +156,14 @@ def test_a_parameter_is_explained_and_its_memory_too(qtbot: QtBot, open_window: 
     window = open_window(settings=Settings(0.05, name, options=options))
     trigger(qtbot, window, "step", "step")
     window.go_to("weight", (0, 1))
-    said = window.findChild(QLabel, "why_checks")
-    assert isinstance(said, QLabel)
-    assert ("✓ closed form" in said.text()) == (name != "LBFGS")
+    checks = window.findChild(QLabel, "why_checks")
+    assert isinstance(checks, QLabel)
+    assert ("✓ closed form" in checks.text()) == (name != "LBFGS")
     assert window.snapshot is not None
     for field in window.snapshot.state:
         if window.snapshot.state[field].ndim == 2 and not field.startswith("lbfgs"):
             window.go_to(field, (1, 2))
-            assert "✓ closed form" in said.text()
+            assert "✓ closed form" in checks.text()
             assert window.why.back.isEnabled()
 
 
@@ -169,3 +175,24 @@ def test_the_tour_runs_the_notebooks_own_optimizer(qtbot: QtBot, open_window: Op
     run_through(qtbot, window, 42)
     assert window.snapshot is not None
     assert window.snapshot.settings == Settings()
+
+
+def test_step_against_manual_step_tells_of_other_optimizers_what_is_true_of_them(
+    qtbot: QtBot, open_window: OpenWindow
+) -> None:
+    window = open_window(settings=Settings(0.05, "Adam"))
+    trigger(qtbot, window, "step", "step", "compare")
+    (dialog,) = window.findChildren(CompareDialog)
+    qtbot.waitUntil(lambda: dialog.table.model().rowCount() == 8)
+    model = dialog.table.model()
+    headers = [model.headerData(at, Qt.Orientation.Horizontal) for at in range(model.columnCount())]
+    assert headers == ["", "before", "gradient", "optimizer.step()", "by hand", "ulp"]
+    texts = {name: said(dialog, f"compare_{name}") for name in ("why", "spelled", "exactly")}
+    assert texts["why"] == OTHERWISE
+    assert "Adam" in texts["spelled"]
+    assert "alpha=lr" not in texts["spelled"]
+    assert "without any rounding" not in texts["exactly"]
+    assert texts["exactly"]
+    window.driver._on_optimizer_chosen(Settings())
+    qtbot.waitUntil(lambda: model.columnCount() == 8)
+    assert "alpha=lr" in said(dialog, "compare_spelled")
