@@ -22,7 +22,6 @@ from linviz.gui.display import Display
 from linviz.gui.document import Document
 from linviz.gui.driver import MET, Driver, shape_of
 from linviz.gui.faults import Faults
-from linviz.gui.fields import FIELDS
 from linviz.gui.file_commands import FileCommands
 from linviz.gui.first_paint import FirstPaint
 from linviz.gui.focus_keys import FocusKeys
@@ -252,9 +251,8 @@ class MainWindow(QMainWindow):
     @Slot(str, object)
     def go_to(self, field: str, index: Index) -> None:
         """Select a cell by its stored index, and explain it."""
-        if field in FIELDS:
-            self.equation.select(field, index)
-        self.why.explain_cell(field, index)  # the loss is in no panel
+        self.equation.select(field, index)
+        self.why.explain_cell(field, index)  # the loss, and what an optimizer remembers, is in no panel
 
     @Slot(str)
     def _on_complained(self, complaint: str) -> None:
