@@ -74,8 +74,9 @@ def saved(session: Session, step: int | None) -> Moments:
     history = History.of(session)
     place = history.place()
     wanted = place.step if step is None else step
-    if not 1 <= wanted <= place.steps:
-        there = f"has the steps 1 to {place.steps}" if place.steps else "has no step yet"
+    if not place.first < wanted <= place.steps:
+        first = place.first + 1
+        there = f"has the steps {first} to {place.steps}" if place.steps >= first else "has no step yet"
         raise InputError(f"{session.problem.title} as saved {there}, there is no step {wanted}")
     after = history.seek_step(wanted).snapshot
     assert after.applied is not None  # noqa: S101  # a step applies an update; this tells the type checker

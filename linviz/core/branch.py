@@ -72,7 +72,7 @@ def without_the_computed(snapshot: Snapshot) -> Snapshot:
 
 @dataclass(eq=False)
 class Branch:
-    """What was done from a moment of another branch on, or from the start.
+    """What was done from a moment of another branch on, from the start, or from parameters computed for a step.
 
     Parameters
     ----------
@@ -83,7 +83,7 @@ class Branch:
     fork
         The moment at which it leaves it; 0 without a parent.
     step
-        The number of steps done there.
+        The number of steps done there; more than 0 without a parent, its first kept state was computed for this step.
     settings
         Those in force where it ends.
     loss
@@ -175,10 +175,11 @@ class Branch:
         raise AssertionError("the start is always kept")  # a branch without a parent begins with it
 
     def moment_of_step(self, step: int) -> int:
-        """Give the moment at which a step was just done; 0 for the start."""
-        if step <= 0:
+        """Give the moment at which a step was just done; 0 for the start, and for what lies before a computed one."""
+        lineage = self.lineage(self.moments)
+        if step <= lineage[0][0].step:
             return 0
-        for branch, end in reversed(self.lineage(self.moments)):
+        for branch, end in reversed(lineage):
             at = bisect.bisect_left(branch.entries, step, key=lambda entry: entry.steps)
             if at < len(branch.entries) and branch.entries[at].step < step:
                 entry = branch.entries[at]
@@ -202,6 +203,8 @@ class Branch:
         for branch, end in self.lineage(self.moments):
             if branch.parent is not None:
                 yield Mark(Kind.BRANCH, branch.step)
+            elif branch.step:
+                yield Mark(Kind.COMPUTED, branch.step)
             for entry in branch.entries:
                 if entry.first >= end:
                     break

@@ -45,7 +45,7 @@ class Branches:
 
     def is_bare(self, branch: Branch) -> bool:
         """Tell whether it is the last one and begins at the start, and nothing was done on it."""
-        return branch is self._all[-1] and branch.parent is None and not branch.entries
+        return branch is self._all[-1] and branch.parent is None and not branch.entries and not branch.step
 
     def drop_last(self) -> None:
         """Forget the last one."""

@@ -12,6 +12,7 @@ from linviz.core import names
 from linviz.core.branch import Branch, Kept
 from linviz.core.branches import Branches
 from linviz.core.command import Command, Load, Question, Reset, Run, Step, drawn
+from linviz.core.computed_start import computed_start
 from linviz.core.keeper import BUDGET, Keeper
 from linviz.core.place import Place
 from linviz.core.problem import Problem
@@ -19,7 +20,7 @@ from linviz.core.resumed import resumed
 from linviz.core.runner import Runner
 from linviz.core.session import Session, saved_of
 from linviz.core.settings import Settings
-from linviz.core.snapshot import Burst, Snapshot
+from linviz.core.snapshot import Array, Burst, Snapshot
 from linviz.core.trainer import Trainer
 from linviz.core.travel import Travel
 from linviz.errors import InputError
@@ -126,7 +127,8 @@ class History:
         """Tell where the run stands."""
         here = self._here
         step, infos = self.trainer.snapshot().step, self._branches.infos()
-        return Place(here.number, self._moment, here.moments, step, here.steps, infos, here.marks())
+        root = here.lineage(self._moment)[0][0]
+        return Place(here.number, self._moment, here.moments, step, here.steps, infos, here.marks(), root.step)
 
     def seek(self, moment: int, branch: int | None = None) -> Burst:
         """Stand at a moment, of this branch or of another one.
@@ -139,10 +141,7 @@ class History:
         target = self._here if branch is None else self._branches.get(branch)
         if not 0 <= moment <= target.moments:
             raise InputError(f"{target.name} has the moments 0 to {target.moments}, there is no {moment}")
-        if self._moment == self._here.moments:
-            self._keeper.keep(
-                self._here, self._moment, self.trainer.snapshot(), whole=True
-            )  # so that the way back is short
+        self._keep_end()
         self._go(target, moment)
         return Burst.of(self.trainer.snapshot())
 
@@ -200,6 +199,14 @@ class History:
         self.seek(moment, here.number)
         return end
 
+    def leap(self, step: int, weight: Array, bias: Array) -> Burst:
+        """Begin a branch of its own at parameters that were computed for a step; see `computed_start`."""
+        start = computed_start(self.trainer.snapshot(), step, weight, bias)
+        self._keep_end()
+        self.trainer.restore(start)
+        self._begin_root()
+        return Burst.of(start)
+
     def rename(self, branch: int, name: str) -> None:
         """Call a branch otherwise.
 
@@ -227,6 +234,11 @@ class History:
     def branches(self) -> tuple[Branch, ...]:
         """All branches, in the order of their numbers; deleted ones too."""
         return tuple(self._branches)
+
+    def _keep_end(self) -> None:
+        """Keep the branch's last moment, if the run stands there: so the way back is short."""
+        if self._moment == self._here.moments:
+            self._keeper.keep(self._here, self._moment, self.trainer.snapshot(), whole=True)
 
     def _begin_root(self) -> None:
         start = self.trainer.snapshot()

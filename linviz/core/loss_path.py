@@ -50,6 +50,11 @@ class LossPath:
         """One more than the last step that has a loss."""
         return max(self.own.end if len(self.own.record) else 0, *(end for _, _, end in self._parts()))
 
+    @property
+    def first(self) -> int:
+        """The step at which all of it begins."""
+        return self._stretches[0].first
+
     def put(self, steps: NDArray[np.int64], losses: Floats) -> None:
         """Note losses; see `LossRecord.put`. What comes before the branch is there already."""
         own = steps >= self.own.first

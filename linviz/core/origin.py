@@ -51,6 +51,8 @@ def _left_by_lbfgs(snapshot: Snapshot, field: str) -> bool:
 
 def _update_note(snapshot: Snapshot, field: str) -> str:
     applied, settings = snapshot.applied, snapshot.settings
+    if applied is None and snapshot.step:
+        return f"Computed by theory for step {snapshot.step:,}, not trained."
     if applied is None:
         remembers = f"What {settings.optimizer} starts with" if field not in PARAMETERS else "Where training starts"
         return f"{remembers}: {snapshot.problem.title}."

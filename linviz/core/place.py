@@ -13,6 +13,7 @@ class Kind(StrEnum):
     AGAIN = "again"
     SETTINGS = "settings"
     BRANCH = "branch"
+    COMPUTED = "computed"
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,6 +68,11 @@ class BranchInfo:
     loss: float | None = field(compare=False)  # it comes with the moments; one that is NaN would equal nothing
     moments: int = 0
 
+    @property
+    def computed(self) -> bool:
+        """Whether the parameters that it begins with were computed for a later step than the start, not trained."""
+        return self.parent is None and self.first_step > 0
+
 
 @dataclass(frozen=True, slots=True)
 class Place:
@@ -86,6 +92,8 @@ class Place:
         All that were not deleted, in order.
     marks
         Those of the branch, in order, with those of the branches that it comes from.
+    first
+        The number of steps at its moment 0: none, unless the parameters there were computed for a later step.
     """
 
     branch: int
@@ -95,6 +103,7 @@ class Place:
     steps: int
     branches: tuple[BranchInfo, ...] = ()
     marks: tuple[Mark, ...] = ()
+    first: int = 0
 
     @property
     def in_the_past(self) -> bool:

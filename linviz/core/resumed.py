@@ -25,7 +25,11 @@ def resumed(session: Session, trainer: Trainer) -> Iterator[Branch]:
     starts: dict[int, Snapshot] = {}
     for saved, branch, stands in session.grown():
         if branch.parent is None:
-            starts[branch.number] = trainer.restart(stands[0].settings)
+            start = trainer.restart(stands[0].settings)
+            if saved.computed is not None:
+                begins = saved.computed
+                start = replace(start, step=begins.step, weight=begins.weight, bias=begins.bias)
+            starts[branch.number] = start
             branch.kept.append(Kept(0, starts[branch.number], whole=True))
         else:
             starts[branch.number] = starts[branch.parent.number]

@@ -75,6 +75,23 @@ def expected_memory(settings: Settings, shape: tuple[int, ...]) -> dict[str, tup
     return {f"{name}_{key}": () if key == "step" else shapes[name] for name in PARAMETERS for key in settings.memory}
 
 
+@dataclass(frozen=True, slots=True, eq=False)
+class Computed:
+    """Where a branch begins whose first parameters were computed for a step, not trained.
+
+    Parameters
+    ----------
+    step
+        The step, from 1 on.
+    weight, bias
+        (outputs, inputs) and (outputs,), in the run's dtype.
+    """
+
+    step: int
+    weight: Array
+    bias: Array
+
+
 @dataclass(frozen=True, eq=False)
 class SavedBranch:
     """A branch as it was saved.
@@ -92,6 +109,8 @@ class SavedBranch:
     losses
         The loss of each of its own steps, NaN where there is none, one more if an iteration has begun; float64. None
         as long as nobody put them in.
+    computed
+        The parameters that it begins with, if they are others than the problem's; then it leaves no branch.
     """
 
     number: int
@@ -104,6 +123,7 @@ class SavedBranch:
     done: tuple[tuple[Command, int], ...]
     states: States
     losses: Floats | None = None
+    computed: Computed | None = None
 
 
 @dataclass(frozen=True, eq=False)
@@ -180,7 +200,12 @@ class Session:
         return grown
 
     def _check_states(self, saved: SavedBranch, branch: Branch, stands: list[Stand]) -> None:
-        states, (outputs, inputs) = saved.states, self.problem.weight.shape
+        states, (outputs, inputs), begins = saved.states, self.problem.weight.shape, saved.computed
+        if begins is not None:
+            if begins.weight.shape != (outputs, inputs) or begins.bias.shape != (outputs,):
+                raise InputError(f"{saved.name} begins with {begins.weight.shape} and {begins.bias.shape} parameters")
+            if {begins.weight.dtype, begins.bias.dtype} != {np.dtype(stands[0].settings.dtype)}:
+                raise InputError(f"{saved.name} begins with parameters that are not {stands[0].settings.dtype}")
         count = len(states.moments)
         if states.weight.shape != (count, outputs, inputs) or states.bias.shape != (count, outputs):
             raise InputError(f"{saved.name} has {count} states, shaped {states.weight.shape} and {states.bias.shape}")
@@ -212,11 +237,15 @@ def _grown(saved: SavedBranch, before: list[tuple[Branch, list[Stand]]]) -> tupl
     if saved.parent is None:
         if saved.start is None or saved.fork != 0:
             raise InputError(f"{saved.name} doesn't begin at a start")
-        stand = Stand(saved.start)
+        if saved.computed is not None and saved.computed.step < 1:
+            raise InputError(f"{saved.name} begins with parameters that were computed for step {saved.computed.step}")
+        stand = Stand(saved.start, saved.computed.step if saved.computed else 0)
     else:
         if not 1 <= saved.parent <= len(before):
             raise InputError(f"{saved.name} leaves branch {saved.parent}, which doesn't come before it")
         parent = before[saved.parent - 1][0]
+        if saved.computed is not None:
+            raise InputError(f"{saved.name} leaves {parent.name} and begins with parameters of its own")
         if saved.start is not None or not 0 <= saved.fork <= parent.moments:
             raise InputError(f"{saved.name} leaves {parent.name} at moment {saved.fork}, which it doesn't have")
         stand = _stand_at(parent, saved.fork, before)
@@ -245,6 +274,7 @@ def _stand_at(branch: Branch, moment: int, grown: list[tuple[Branch, list[Stand]
 
 def saved_of(branch: Branch, weight: Array, bias: Array) -> SavedBranch:
     """Give what is to be saved of a branch, but for its losses; its states are shaped as ``weight`` and ``bias``."""
+    start = branch.kept[0].snapshot
     return SavedBranch(
         number=branch.number,
         name=branch.name,
@@ -252,9 +282,10 @@ def saved_of(branch: Branch, weight: Array, bias: Array) -> SavedBranch:
         fork=branch.fork,
         deleted=branch.deleted,
         loss=branch.loss,
-        start=None if branch.parent else branch.kept[0].snapshot.settings,
+        start=None if branch.parent else start.settings,
         done=tuple((entry.command, entry.count) for entry in branch.entries),
         states=States.of(branch, weight, bias),
+        computed=Computed(branch.step, start.weight, start.bias) if branch.info.computed else None,
     )
 
 

@@ -5,7 +5,7 @@ import struct
 from collections.abc import Iterable
 from typing import Any
 
-from linviz.core.session_header import VERSION
+from linviz.core.session_header import VERSIONS
 from linviz.errors import InputError
 
 FORMAT = "linviz session"
@@ -23,7 +23,7 @@ def outer_header(data: bytes) -> tuple[dict[str, str], set[str]]:
     Raises
     ------
     InputError
-        If these bytes are no session of this version, with a sentence that goes on after "can't open FILE: ".
+        If these bytes are no session of a version that is read, with a sentence that goes on after "can't open FILE: ".
     """
     length = _LENGTH.unpack_from(data)[0] if len(data) >= _LENGTH.size else 0
     if not data.startswith(b"{", _LENGTH.size):
@@ -43,9 +43,9 @@ def outer_header(data: bytes) -> tuple[dict[str, str], set[str]]:
     kind, _, version = metadata.get("format", "").rpartition(" ")
     if kind != FORMAT or "session" not in metadata:
         raise InputError("it is no session that linviz saved")
-    if version != str(VERSION):
+    if version not in map(str, VERSIONS):
         raise InputError(
-            f"it is of version {version[:20]} of the format and this linviz reads version {VERSION}: "
+            f"it is of version {version[:20]} of the format and this linviz reads versions 1 to {VERSIONS[-1]}: "
             "open it with a newer linviz"
         )
     dtypes = {entry.get("dtype") if isinstance(entry, dict) else None for entry in header.values()}

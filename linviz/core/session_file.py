@@ -6,7 +6,7 @@ Nothing that a file holds is ever run: bytes become arrays, JSON becomes the typ
 import hashlib
 import math
 from pathlib import Path
-from typing import Any
+from typing import Any, Literal
 
 import msgspec
 import numpy as np
@@ -18,10 +18,9 @@ from safetensors.numpy import load, save
 from linviz import __version__
 from linviz.core import names
 from linviz.core.problem import Problem
-from linviz.core.session import SavedBranch, Session, States
+from linviz.core.session import Computed, SavedBranch, Session, States
 from linviz.core.session_envelope import FORMAT, outer_header, strict_json
 from linviz.core.session_header import (
-    VERSION,
     BranchRecord,
     Header,
     PlaceRecord,
@@ -82,9 +81,12 @@ def to_bytes(session: Session) -> bytes:
         own = {"losses": branch.losses, "moments": branch.states.moments}
         own |= {"weight": branch.states.weight, "bias": branch.states.bias}
         own |= {f"{MEMORY}{name}": array for name, array in branch.states.memory.items()}
+        if branch.computed is not None:
+            own |= {"start.weight": branch.computed.weight, "start.bias": branch.computed.bias}
         arrays |= {f"branch.{branch.number}.{name}": array for name, array in own.items()}
+    version: Literal[1, 2] = 2 if any(branch.computed is not None for branch in session.branches) else 1
     header = Header(
-        version=VERSION,
+        version=version,
         linviz=__version__,
         torch=session.torch,
         problem=ProblemRecord(problem.name, problem.seed),
@@ -93,7 +95,7 @@ def to_bytes(session: Session) -> bytes:
         window=dict(session.window),
     )
     text = msgspec.json.encode(header).decode()
-    metadata = {"format": f"{FORMAT} {VERSION}", "session": text, "sha256": _digest(text, arrays)}
+    metadata = {"format": f"{FORMAT} {version}", "session": text, "sha256": _digest(text, arrays)}
     return save({name: np.ascontiguousarray(array) for name, array in arrays.items()}, metadata)
 
 
@@ -121,6 +123,8 @@ def from_bytes(data: bytes) -> Session:
         header = msgspec.convert(strict_json(text), Header)
     except (msgspec.ValidationError, ValueError, RecursionError) as error:
         raise InputError(f"its header is damaged ({error})") from error
+    if metadata["format"] != f"{FORMAT} {header.version}":
+        raise InputError("its header is damaged: it is of two versions")
     try:
         return _session(header, arrays)
     except InputError as error:
@@ -146,6 +150,13 @@ def _session(header: Header, arrays: Arrays) -> Session:
             _array(arrays, f"{prefix}.bias", FLOATS),
             {name.removeprefix(f"{prefix}.{MEMORY}"): _array(arrays, name, FLOATS) for name in remembered},
         )
+        computed = None
+        if record.step:
+            if header.version == 1:
+                raise InputError("version 1 has no computed branches")
+            taken += [f"{prefix}.start.{name}" for name in ("weight", "bias")]
+            start = (_array(arrays, f"{prefix}.start.{name}", FLOATS) for name in ("weight", "bias"))
+            computed = Computed(record.step, *start)
         settings = None if record.settings is None else Settings(**msgspec.structs.asdict(record.settings))
         branches.append(
             SavedBranch(
@@ -159,6 +170,7 @@ def _session(header: Header, arrays: Arrays) -> Session:
                 done=tuple(command_of(each) for each in record.done),
                 states=states,
                 losses=_array(arrays, f"{prefix}.losses", ("float64",), 1),
+                computed=computed,
             )
         )
     if arrays.keys() != set(taken):
@@ -188,6 +200,7 @@ def _branch_record(branch: SavedBranch) -> BranchRecord:
         loss=loss,
         settings=None if branch.start is None else settings_record(branch.start),
         done=[record_of(command, count) for command, count in branch.done],
+        step=0 if branch.computed is None else branch.computed.step,
     )
 
 

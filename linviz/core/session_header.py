@@ -1,6 +1,7 @@
 """The part of a session's file that isn't arrays: JSON, described by the types here.
 
-A reader of version 1 refuses what these types don't describe, so that a change of them is a new version.
+A reader refuses what these types don't describe, so that a change of them is a new version. Version 2 is version 1 with
+branches that begin with parameters computed for a step; a file without such is written as version 1.
 """
 
 from typing import Annotated, Any, Final, Literal
@@ -12,8 +13,8 @@ from linviz.core.settings import Settings
 from linviz.core.snapshot import Phase
 from linviz.errors import InputError
 
-VERSION: Final = 1
-"""Of the format."""
+VERSIONS: Final = (1, 2)
+"""Of the format, that are read."""
 
 Count = Annotated[int, Meta(ge=0, lt=2**53)]
 """A number that JSON's readers in other languages keep exactly."""
@@ -74,10 +75,11 @@ class ProblemRecord(Record):
     seed: Count | None
 
 
-class BranchRecord(Record):
+class BranchRecord(Record, omit_defaults=True):
     """A branch: which one it leaves and at which moment, what was done on it, the last loss that was computed.
 
-    The settings are those where it begins; none for a branch that leaves another one.
+    The settings are those where it begins; none for a branch that leaves another one. The step is that for which its
+    first parameters were computed; 0, and not written, for any other branch.
     """
 
     number: Count
@@ -88,6 +90,7 @@ class BranchRecord(Record):
     loss: Loss
     settings: SettingsRecord | None
     done: list[Steps | NextPhases | PhasesTo | Again | Rate]
+    step: Count = 0
 
 
 class PlaceRecord(Record):
@@ -100,7 +103,7 @@ class PlaceRecord(Record):
 class Header(Record):
     """All of it. ``linviz`` and ``torch`` are the versions that wrote it; ``window`` is the window's own."""
 
-    version: Literal[1]
+    version: Literal[1, 2]
     linviz: str
     torch: str
     problem: ProblemRecord

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Protocol, runtime_checkable
 
 from linviz.core.command import Command
-from linviz.core.snapshot import Burst, Snapshot
+from linviz.core.snapshot import Array, Burst, Snapshot
 
 if TYPE_CHECKING:
     from linviz.core.history import History
@@ -94,6 +94,19 @@ class Switch:
     def travel(self, history: "History") -> Burst:
         """See `History.switch`."""
         return history.switch(self.branch)
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Leap:
+    """Begin a branch at parameters that were computed for a step, not trained."""
+
+    step: int
+    weight: Array
+    bias: Array
+
+    def travel(self, history: "History") -> Burst:
+        """See `History.leap`."""
+        return history.leap(self.step, self.weight, self.bias)
 
 
 @dataclass(frozen=True, slots=True)

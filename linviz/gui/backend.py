@@ -16,7 +16,7 @@ from linviz.core.problem import Problem, Recipe
 from linviz.core.session import Session
 from linviz.core.settings import Settings
 from linviz.core.snapshot import Burst
-from linviz.core.travel import Move, Seek, SeekStep, SetBudget, Switch, Travel
+from linviz.core.travel import Leap, Move, Seek, SeekStep, SetBudget, Switch, Travel
 from linviz.gui.typesetter import Typesetter
 
 if TYPE_CHECKING:
@@ -29,7 +29,7 @@ READABLE = 4
 """Steps a second that can be followed number by number."""
 IN_FLIGHT = 2
 """Bursts asked for ahead: while the window draws one, the worker trains the next."""
-STOPS = Reset | Load | OpenFile | Seek | SeekStep | Move | Switch | NextPhase | RunTo
+STOPS = Reset | Load | OpenFile | Seek | SeekStep | Leap | Move | Switch | NextPhase | RunTo
 """What ends a run."""
 
 Asking = Command | Question | Travel | OpenFile

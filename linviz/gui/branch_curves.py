@@ -101,7 +101,8 @@ class BranchCurves:
             self._parents[info.number] = info.parent
             if info.number not in self._losses:
                 parent = self._losses.get(info.parent) if info.parent is not None else None
-                self._losses[info.number] = parent.branched(info.first_step) if parent else BranchLosses()
+                alone = BranchLosses(LossPath(first=info.first_step))
+                self._losses[info.number] = parent.branched(info.first_step) if parent else alone
         return before != place.branch
 
     def take_session(self, session: Session) -> None:
@@ -109,7 +110,8 @@ class BranchCurves:
         self._losses, self._drawn = {}, None
         for saved, branch, _ in session.grown():
             self._parents[saved.number] = saved.parent
-            before = BranchLosses() if saved.parent is None else self._losses[saved.parent].branched(branch.step)
+            parent = None if saved.parent is None else self._losses[saved.parent]
+            before = parent.branched(branch.step) if parent else BranchLosses(LossPath(first=branch.step))
             self._losses[saved.number] = before
             if saved.losses is not None:
                 before.take_saved(saved.losses, saved.loss, branch.step)
@@ -161,10 +163,24 @@ class BranchCurves:
             number, parent = parent, self._parents.get(parent)
         return self._losses[number].path.own.first
 
-    def highest(self) -> int:
-        """Give the last step of all that is drawn that has a loss."""
-        numbers = {*self._listed, self.current}
-        return max(len(self._losses[number].path) for number in numbers) - 1
+    def reach(self) -> tuple[int, int]:
+        """Give the steps that are of interest: where the run's branch begins, and the last of all that has a loss.
+
+        A branch that begins at a step that was computed, a billion say, and the others are far apart: each is looked
+        at for itself.
+        """
+        first = self._first(self.current)
+        alike = [number for number in {*self._listed, self.current} if self._first(number) == first]
+        return first, max(len(self._losses[number].path) for number in alike) - 1
+
+    @property
+    def empty(self) -> bool:
+        """Whether there is nothing of interest yet."""
+        first, last = self.reach()
+        return last < first
+
+    def _first(self, number: int) -> int:
+        return self._losses[number].path.first
 
     def extremes(self, first: float, last: float) -> list[Floats]:
         """Give what the curves of the others show of a range, to make room for them."""

@@ -20,7 +20,7 @@ HEADERS = ("run", "begins", "settings", "η", "steps", "last loss")
 NAME, BEGINS, SETTINGS, RATE, STEPS, LOSS = range(6)
 MEANINGS = (
     "What it is called; F2 or a double click renames it",
-    "Where it begins: at the start, or at a step of the run that it leaves",
+    "Where it begins: at the start, at a step of the run that it leaves, or at one that theory computed",
     "The settings in force where it ends, but for the learning rate",
     "The learning rate in force where it ends",
     "Steps done where it ends",
@@ -187,6 +187,8 @@ class BranchesModel(MeasuredModel):
                 return loss_text(info.loss)
 
     def _begins(self, info: BranchInfo) -> str:
+        if info.computed:
+            return f"at step {info.first_step:,} by theory"
         if info.parent is None:
             return "at the start"
         left = self.name(info.parent) if info.parent in self._names else "a deleted run"

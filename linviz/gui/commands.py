@@ -72,6 +72,8 @@ COMMANDS = (
           "chevrons-right", command=NextPhase()),
     Entry("run", "Run", "Repeat Step until paused", "Training", ("Space",), "play", group="own"),
     Entry("run_until", "Run until…", "Run some steps, or until something holds", "Training", ("Shift+Space",), "flag"),
+    Entry("go_to_step", "Go to step by theory…", "See parameters and loss after any step, a billion even, as theory "
+          "computes them at once, and go on from there", "Training", ("G",), "telescope"),
     Entry("update_again", "Update again", "optimizer.step() once more, with the gradient that is there, stale or not: "
           "what a loop does that forgot backward()", "Training", ("U",), "repeat", command=UpdateAgain(),
           separated=True),

@@ -14,7 +14,7 @@ from linviz.core.problem import Problem, Recipe
 from linviz.core.session import Session
 from linviz.core.settings import Settings
 from linviz.core.snapshot import Phase
-from linviz.core.travel import Delete, Move, Rename, Travel
+from linviz.core.travel import Delete, Leap, Move, Rename, Travel
 from linviz.gui.backend import Source
 from linviz.gui.commands import COMMANDS
 from linviz.gui.optimizer_dialog import OptimizerDialog
@@ -176,7 +176,7 @@ def _changes(command: Command | Travel) -> bool:
     match command:
         case Move(beyond=beyond):
             return beyond is not None
-        case Rename() | Delete():
+        case Rename() | Delete() | Leap():
             return True
         case _:
             return not isinstance(command, Load | Travel)

@@ -63,6 +63,7 @@ FRESHNESS = {
     "fresh": "Computed with the parameters as they are now.",
     "stale": "Computed with parameters that an update has changed since.",
     "none": "Not there: not computed yet, or cleared by zero_grad.",
+    "computed": "Computed by theory in exact arithmetic, not trained.",
 }
 
 _CODE = {line.phase: line.text for line in iteration()}

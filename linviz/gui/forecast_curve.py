@@ -24,6 +24,10 @@ LEAST_ROOM = {Scale.LINEAR: 0.0, Scale.LOG: 0.5, Scale.EXCESS: 3.0}
 """or so many powers of ten."""
 DECADES = 3
 """That the optimum may lie below the curve on a logarithmic axis and still be shown."""
+FINEST = 1e-4
+"""Of the optimal loss, that the losses shown above it take at least; for what is finer there is the excess."""
+LEAST_LABELS = 6
+"""Heights of the optimum's label that the plot must have to show it."""
 LABEL = 1.25
 """Heights of its text that the optimum's label takes."""
 
@@ -60,6 +64,7 @@ class ForecastCurve:
         self._optimum_line.setPen(pg.mkPen(theme.on_done, width=1, style=Qt.PenStyle.DashLine))
         self._optimum_line.label.setColor(QColor(theme.on_done))
         self._optimum_line.label.setFont(font)
+        self._optimum_line.label.fill = pg.mkBrush(theme.card)  # lines of the grid may pass below it
         self._label_height = LABEL * QFontMetricsF(font).height()
 
     def show(self, forecast: Forecast | None, optimum: float | None) -> None:
@@ -105,6 +110,9 @@ class ForecastCurve:
             low, high = min(low, max(least, low - more)), max(high, min(most, high + more))
         if self.optimum is not None and scale.kind is not Scale.EXCESS and not math.isnan(low):
             height = float(scale.heights(np.array([self.optimum]))[0])
+            if not scale.logarithmic:
+                # Near the optimum the axis would have no room for the digits in which its numbers differ.
+                high = max(high, height + FINEST * abs(height))
             if not scale.logarithmic or height > low - DECADES:
                 share = self._label_height / max(pixels, self._label_height * 2)
                 low = min(low, height - share * max(high - height, 0) / (1 - share))

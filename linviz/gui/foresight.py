@@ -40,6 +40,8 @@ class Foresight(QObject):
 
     known = Signal()
     """There is another theory, or none any more."""
+    predicted = Signal(object)
+    """Another `Forecast`, or none any more."""
 
     def __init__(self, backend: "Backend", desk: "Desk", parent: QObject) -> None:
         super().__init__(parent)
@@ -130,6 +132,7 @@ class Foresight(QObject):
         optimum = None if self.theory is None else self.theory.optimal_loss
         self._loss.plot.show_forecast(self.forecast, optimum)
         self._loss.tell_prediction(*texts)
+        self.predicted.emit(self.forecast)
 
 
 def _cause(before: Snapshot, after: Snapshot) -> str:

@@ -33,7 +33,7 @@ class Caption(QLabel):
 
 
 class Badge(QLabel):
-    """Says *fresh*, *stale* or *none*."""
+    """Says *fresh*, *stale* or *none*, or *computed*."""
 
     def __init__(self, parent: QWidget) -> None:
         super().__init__(parent)
@@ -42,7 +42,7 @@ class Badge(QLabel):
         self.show_freshness("none")
 
     def show_freshness(self, freshness: str) -> None:
-        """Take one of the words of `Freshness`."""
+        """Take one of the words of `FRESHNESS`."""
         if self.property("badge") != freshness:
             self.setText(freshness)
             self.setProperty("badge", freshness)

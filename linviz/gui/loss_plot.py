@@ -66,7 +66,7 @@ class LossPlot(pg.PlotWidget):  # type: ignore[misc]  # pyqtgraph has no types
         self._curve = pg.PlotCurveItem(skipFiniteCheck=True)
         # As one path, a wide and smooth noisy curve takes 140 ms a frame; line by line, 10.
         self._curve.setSegmentedLineMode("on")
-        self._dots = pg.ScatterPlotItem(size=6, pxMode=True)
+        self._dots = pg.ScatterPlotItem(size=6, pxMode=True, pen=None)
         self._circles = pg.ScatterPlotItem(size=10, pxMode=True)
         self._broken_line = BrokenLine()
         self._here = pg.InfiniteLine(
@@ -193,14 +193,14 @@ class LossPlot(pg.PlotWidget):  # type: ignore[misc]  # pyqtgraph has no types
             colour = branch_colour(self._theme, self.branches.current)
             self._curve.setData([], [], pen=pg.mkPen(colour, width=2))
             self._dots.setBrush(QColor(colour))
-            self._dots.setPen(None)
             self._forecast.set_theme(self._theme, self._font, colour)
 
     def refresh(self) -> None:
         """Draw what the present range shows of the losses, and of what is predicted."""
         if self._following:
             ahead = self._forecast.forecast is not None
-            self._view.setXRange(*steps_range(max(self.branches.highest(), 0), ahead), padding=0)
+            begin, end = self.branches.reach()
+            self._view.setXRange(*steps_range(max(end, begin), ahead, begin), padding=0)
         first, last = self._view.viewRange()[0]
         points = max(int(self._view.width()), 100)
         if self._theme is not None:
@@ -235,7 +235,7 @@ class LossPlot(pg.PlotWidget):  # type: ignore[misc]  # pyqtgraph has no types
             step, loss = broken
             words, place = ("not finite:", f"loss is {loss:g}", _after(step)), (step - first) / (last - first)
             self._broken_line.stand_at(step, words, place, self._view.width())
-        self._hint.setVisible(self.branches.highest() < 0)
+        self._hint.setVisible(self.branches.empty)
         (left, right), (low, high) = self._view.viewRange()
         self._hint.setPos((left + right) / 2, (low + high) / 2)
 

@@ -11,7 +11,7 @@ import pyqtgraph as pg  # isort: skip
 
 from linviz.gui.theme import Theme
 
-FAR = 1e12
+FAR = 1e16
 """Beyond every step."""
 
 
@@ -20,6 +20,10 @@ class StepAxis(pg.AxisItem):  # type: ignore[misc]  # pyqtgraph has no types
 
     def tickSpacing(self, low: float, high: float, size: float) -> list[tuple[float, float]]:  # noqa: N802  # pyqtgraph's
         return [level for level in super().tickSpacing(low, high, size) if level[0] >= 1] or [(1, 0)]
+
+    def tickStrings(self, values: list[float], scale: float, spacing: float) -> list[str]:
+        del scale, spacing  # every digit counts: steps from a billion on differ in the last ones
+        return [f"{value:,.0f}" for value in values]
 
 
 class LossAxis(pg.AxisItem):  # type: ignore[misc]  # pyqtgraph has no types

@@ -14,7 +14,7 @@ EMPTY = (0.0, 1.08)
 """The range of losses while there are none."""
 
 
-def steps_range(last: int, ahead: bool = False) -> tuple[float, float]:
+def steps_range(last: int, ahead: bool = False, first: int = 0) -> tuple[float, float]:
     """Give a range of steps that has room for the last one and changes seldom.
 
     Axes are laid out again each time their range changes, which costs as much as the curve does.
@@ -25,11 +25,14 @@ def steps_range(last: int, ahead: bool = False) -> tuple[float, float]:
         The last step that is drawn.
     ahead
         Whether there is to be room for a prediction of what comes after it.
+    first
+        The first step that is drawn.
     """
+    last -= first
     needed = max(last * AHEAD, FEWEST_AHEAD) if ahead else max(last * 1.02, FEWEST_STEPS)
     power = 10.0 ** math.floor(math.log10(needed))
     end = next((stop * power for stop in STOPS if stop * power >= needed), 10 * power)
-    return -0.015 * end, end
+    return first - 0.015 * end, first + end
 
 
 def losses_range(lowest: float, highest: float, now: tuple[float, float]) -> tuple[float, float]:

@@ -11,13 +11,14 @@ from linviz.gui.branches_dialog import BranchesDialog
 from linviz.gui.compare_dialog import CompareDialog
 from linviz.gui.preferences import LEAST_MEMORY, MOST_MEMORY
 from linviz.gui.run_until_dialog import RunUntilDialog
+from linviz.gui.step_dialog import StepDialog
 
 if TYPE_CHECKING:
     from linviz.gui.main_window import MainWindow
 
 
 class RunDialogs(QObject):
-    """Opens *Step against Manual Step*, *Branches* and *Run until*, and connects them to a window's run.
+    """Opens *Step against Manual Step*, *Branches*, *Run until* and *Go to step*, and connects them to a window's run.
 
     Attributes
     ----------
@@ -35,6 +36,7 @@ class RunDialogs(QObject):
         window.commands["compare"].triggered.connect(self._on_compare)
         window.commands["branches"].triggered.connect(self._on_branches)
         window.commands["run_until"].triggered.connect(self._on_run_until)
+        window.commands["go_to_step"].triggered.connect(self._on_go_to_step)
         window.commands["memory"].triggered.connect(self._on_memory)
         # A step that is done stops no run any more, whether the dialog is open or not.
         window.shown.connect(self._follow)
@@ -65,6 +67,15 @@ class RunDialogs(QObject):
         window.traveller.placed.connect(dialog.show_place)
         if window.traveller.place is not None:
             dialog.show_place(window.traveller.place)
+        window.dialogs.show(dialog)
+
+    @Slot()
+    def _on_go_to_step(self) -> None:
+        window = self._window
+        dialog = StepDialog(window.view.appearance, window.commands["as_stored"], window)
+        dialog.asked.connect(window.driver.submit)
+        window.foresight.predicted.connect(dialog.show_forecast)
+        dialog.show_forecast(window.foresight.forecast)
         window.dialogs.show(dialog)
 
     @Slot()

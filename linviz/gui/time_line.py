@@ -28,6 +28,7 @@ KINDS = {
     Kind.AGAIN: "updates again",
     Kind.SETTINGS: "changes of the settings",
     Kind.BRANCH: "where the branch begins",
+    Kind.COMPUTED: "a beginning that theory computed",
 }
 
 
@@ -37,6 +38,7 @@ class StepSlider(QSlider):
     def __init__(self, parent: QWidget) -> None:
         super().__init__(Qt.Orientation.Horizontal, parent)
         self._marks: tuple[Mark, ...] = ()
+        self._first = 0
         self._colours: dict[Kind, QColor] = {}
         self.setToolTip("Drag to any step.")
 
@@ -47,13 +49,14 @@ class StepSlider(QSlider):
             Kind.AGAIN: QColor(theme.manual),
             Kind.SETTINGS: QColor(theme.next),
             Kind.BRANCH: QColor(theme.text),
+            Kind.COMPUTED: QColor(theme.accent),
         }
         self.update()
 
-    def show_marks(self, marks: tuple[Mark, ...]) -> None:
-        """Take other marks."""
-        if marks != self._marks:
-            self._marks = marks
+    def show_marks(self, marks: tuple[Mark, ...], first: int = 0) -> None:
+        """Take other marks, and the step at the left end."""
+        if (marks, first) != (self._marks, self._first):
+            self._marks, self._first = marks, first
             kinds = dict.fromkeys(KINDS[mark.kind] for mark in marks)
             self.setToolTip("Drag to any step." + (f" Marked: {', '.join(kinds)}." if kinds else ""))
             self.update()
@@ -94,14 +97,15 @@ class StepSlider(QSlider):
         middle, span = self.height() / 2, max(self.maximum(), 1)
         drawn: set[tuple[Kind, int]] = set()
         for mark in self._marks:
-            x = left + width * min(mark.step / span, 1)
+            step = mark.step - self._first
+            x = left + width * min(step / span, 1)
             if (mark.kind, round(x)) in drawn:
                 continue  # a pixel that is coloured already
             drawn.add((mark.kind, round(x)))
             colour = self._colours.get(mark.kind, QColor())
             painter.setPen(QPen(colour, 1.5))
             if mark.kind is Kind.MANUAL:
-                end = left + width * min((mark.step + mark.count) / span, 1)
+                end = left + width * min((step + mark.count) / span, 1)
                 painter.fillRect(QRectF(x, middle + 5, max(end - x, 2), 3), colour)
             elif mark.kind is Kind.AGAIN:
                 painter.drawEllipse(QPointF(x, middle + 6.5), 2, 2)
@@ -179,11 +183,11 @@ class TimeLine(QFrame):
         asked, self._asked = self._asked, -1
         ahead = asked >= 0 and self._wanted != asked  # the slider has moved on, and the next key goes on from there
         blocked = self.slider.blockSignals(True)
-        self.slider.setMaximum(min(place.steps, LONGEST))
+        self.slider.setMaximum(min(place.steps - place.first, LONGEST))
         if not ahead and (asked < 0 or self._wanted == place.step or not self.slider.isSliderDown()):
-            self.slider.setValue(min(place.step, LONGEST))
+            self.slider.setValue(min(place.step - place.first, LONGEST))
         self.slider.blockSignals(blocked)
-        self.slider.show_marks(place.marks)
+        self.slider.show_marks(place.marks, place.first)
         self._label.setText(f"step {place.step:,}")
         self._end.setText(f"of {place.steps:,}" if place.in_the_past else "")
         past = "true" if place.in_the_past else "false"
@@ -217,7 +221,7 @@ class TimeLine(QFrame):
 
     @Slot(int)
     def _on_slid(self, step: int) -> None:
-        self._wanted = step
+        self._wanted = step + (self._place.first if self._place else 0)
         if self._asked < 0:
             self._ask()
 

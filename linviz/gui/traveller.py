@@ -101,7 +101,9 @@ class Traveller(QObject):
         by_number = {each.number: each for each in place.branches}
         here = by_number[place.branch]
         parent = by_number.get(here.parent or 0)
-        if here.number not in self._known and parent is not None:
+        if here.number not in self._known and here.computed:
+            self.news = f"{here.name} begins here, with parameters computed for step {here.first_step:,}, not trained."
+        elif here.number not in self._known and parent is not None:
             self.news = f"{here.name} begins here, after step {here.first_step} of {parent.name}, which stays as it is."
         self._known |= by_number.keys()
 

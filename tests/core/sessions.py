@@ -16,7 +16,7 @@ from linviz.core.problem import Problem
 from linviz.core.session import Session
 from linviz.core.session_file import to_bytes
 from linviz.core.snapshot import Burst, Phase
-from linviz.core.travel import Delete, Rename, SeekStep, Travel
+from linviz.core.travel import Delete, Leap, Rename, SeekStep, Travel
 
 MANY = (
     Run(40), NextPhase(), NextPhase(), SeekStep(12), SetLearningRate(0.1), Run(50), UpdateAgain(by_hand=True),
@@ -58,6 +58,13 @@ class Recorded:
 def many() -> Session:
     """Give a session with everything in it that one can hold."""
     return Recorded(commands=MANY).session()
+
+
+def leapt() -> Session:
+    """Give a session with branches that begin with computed parameters, one of them at a step that Qt can't count."""
+    ones = np.ones((2, 3)), np.full(2, 1 / 3)
+    commands = (Run(5), Leap(1000, *ones), Run(7), SeekStep(1003), SetLearningRate(0.1), Step(), Leap(2**40, *ones))
+    return Recorded(commands=commands).session()
 
 
 def changed(data: bytes, change: Callable[[dict[str, Any], dict[str, Any]], object]) -> bytes:

@@ -18,6 +18,7 @@ NAMED = {
     Kind.AGAIN: "updates again",
     Kind.SETTINGS: "changes of the settings",
     Kind.BRANCH: "where the branch begins",
+    Kind.COMPUTED: "a beginning that theory computed",
 }
 
 
