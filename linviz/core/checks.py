@@ -13,6 +13,8 @@ ROWS = 1 << 13
 """Rows that are taken to float64 at a time."""
 LIKELY = 6
 """Times √n: how far the roundings of a sum of n terms lead off, in units of ε/2 · Σ|terms|. See `closeness`."""
+BY_TWOS = ("loss", "bias_grad")
+"""Fields that torch sums in a tree; the gradients of the weight are a matrix product."""
 TELLING = 1e-3
 """Of Σ|terms|: if rounding alone may make more of a difference, a comparison tells nothing."""
 
@@ -78,21 +80,24 @@ class Allowance:
         return Verdict.AGREES if telling and abs(difference) <= self.likely else Verdict.UNCLEAR
 
 
-def rounding(terms: Terms, scale: float, dtype: type[np.floating]) -> Allowance:
+def rounding(terms: Terms, scale: float, dtype: type[np.floating], field: str = "") -> Allowance:
     """Give how far a sum that torch made in a dtype may be from the exact one.
 
     Each of n additions, in whatever order, rounds by at most half a unit in the last place of its partial sum, and the
     products and the scale round too: n · ε/2 · Σ|terms| can't be exceeded (Higham, Accuracy and Stability of Numerical
     Algorithms, 2002, section 4.2). Roundings of both signs mostly cancel: √n takes the place of n, but with a
     probability that vanishes with the square of the factor before it (Higham and Mary, A new approach to probabilistic
-    rounding error analysis, 2019). torch's matrix product of a million rows comes to 0.8 √n, its sums to less than 4.
+    rounding error analysis, 2019). torch's matrix product adds in turn; of a million random rows it comes to 0.8 √n.
+    Where the rows are alike, so are their roundings: it may come to more, and then nothing can be told. torch's sums
+    and means add by twos, so that each term meets log₂ n additions; of a million they come to less than 18.
     """
     info, size, count = np.finfo(dtype), abs(scale) * terms.magnitude(), len(terms) + 4
     if not terms.magnitude() < float(info.max):  # a partial sum may have left the range, and what comes is anything
         return Allowance(math.inf, math.inf)
     unit, least = float(info.eps) / 2 * size, float(info.tiny)
     certain = 2 * count * unit + least
-    return Allowance(min(LIKELY * math.sqrt(count) * unit + least, certain), certain)
+    met = min(math.sqrt(count), math.log2(count)) if field in BY_TWOS else math.sqrt(count)
+    return Allowance(min(LIKELY * met * unit + least, certain), certain)
 
 
 def checks_of(
@@ -101,7 +106,7 @@ def checks_of(
     """Come by a cell's number in the other ways there are; none for one that was given."""
     if not len(terms):
         return ()
-    allowed, size = rounding(terms, scale, snapshot.weight.dtype.type), abs(scale) * terms.magnitude()
+    allowed, size = rounding(terms, scale, snapshot.weight.dtype.type, field), abs(scale) * terms.magnitude()
     if snapshot.settings.options.get("centered") and field not in snapshot.computed_from:
         # The variance is a difference of two squares, whose rounding may be all of it: nothing bounds what comes of it.
         allowed = Allowance(math.inf, math.inf)
