@@ -6,7 +6,8 @@ from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QScrollArea, QVBoxLay
 
 from linviz.core.snapshot import Snapshot
 from linviz.core.terms import Index, Pattern
-from linviz.gui.array_view import PADDING, WIDEST, ArrayPanel
+from linviz.gui.array_table import WIDEST
+from linviz.gui.array_view import PADDING, ArrayPanel
 from linviz.gui.fields import FIELDS
 from linviz.gui.flash import Flash
 from linviz.gui.theme import Theme

@@ -8,7 +8,7 @@ from pytestqt.qtbot import QtBot
 
 from gui.parts import spoken_name
 from linviz.core.snapshot import ARRAY_FIELDS
-from linviz.gui.array_view import ArrayTable
+from linviz.gui.array_table import ArrayTable
 from linviz.gui.main_window import MainWindow
 
 # The focus in a table selects a cell, whose formula is set by ziamath, which calls what importlib deprecates.

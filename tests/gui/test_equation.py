@@ -10,7 +10,7 @@ from gui.parts import dress, moment_of, problem, settle
 from linviz.core.problem import Problem
 from linviz.core.settings import Settings
 from linviz.core.snapshot import ARRAY_FIELDS, Snapshot
-from linviz.gui.array_view import ArrayTable
+from linviz.gui.array_table import ArrayTable
 from linviz.gui.equation import Equation, largest_share
 
 PER_SAMPLE = ("x", "prediction", "y", "residual")

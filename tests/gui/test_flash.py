@@ -14,7 +14,7 @@ from gui.parts import colour_at, picture
 from linviz.core.settings import Settings
 from linviz.core.snapshot import ARRAY_FIELDS, Snapshot
 from linviz.gui import flash
-from linviz.gui.array_view import ArrayTable
+from linviz.gui.array_table import ArrayTable
 from linviz.gui.flash import STRONGEST, Flash
 from linviz.gui.main_window import MainWindow
 
