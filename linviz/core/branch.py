@@ -4,7 +4,7 @@ import bisect
 from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
 
-from linviz.core.command import Command, SetLearningRate, Step, UpdateAgain
+from linviz.core.command import Command, Edit, SetLearningRate, Step, UpdateAgain
 from linviz.core.place import BranchInfo, Kind, Mark
 from linviz.core.settings import Settings
 from linviz.core.snapshot import COMPUTED, Array, Snapshot
@@ -215,3 +215,5 @@ class Branch:
                         yield Mark(Kind.AGAIN, entry.step)
                     case SetLearningRate():
                         yield Mark(Kind.SETTINGS, entry.step)
+                    case Edit():
+                        yield Mark(Kind.EDIT, entry.step)

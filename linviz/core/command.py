@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Protocol
 from linviz.core.problem import Problem, Recipe
 from linviz.core.settings import Settings
 from linviz.core.snapshot import Burst, Phase
+from linviz.core.terms import Index
 
 if TYPE_CHECKING:
     from linviz.core.condition import Condition
@@ -112,6 +113,17 @@ class SetLearningRate:
     def apply(self, trainer: "Trainer") -> Burst:
         """See `Trainer.set_learning_rate`."""
         return Burst.of(trainer.set_learning_rate(self.learning_rate))
+
+
+@dataclass(frozen=True, slots=True)
+class Edit:
+    """Put other numbers into cells of x, y, weight or bias: (field, stored index, number) each."""
+
+    cells: tuple[tuple[str, Index, float], ...]
+
+    def apply(self, trainer: "Trainer") -> Burst:
+        """See `Trainer.edit`."""
+        return Burst.of(trainer.edit(self.cells))
 
 
 @dataclass(frozen=True, slots=True)

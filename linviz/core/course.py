@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass, replace
 
-from linviz.core.command import Command, NextPhase, RunTo, SetLearningRate, Step, UpdateAgain
+from linviz.core.command import Command, Edit, NextPhase, RunTo, SetLearningRate, Step, UpdateAgain
 from linviz.core.settings import Settings
 from linviz.core.snapshot import PHASES, Phase
 from linviz.errors import InputError
@@ -54,6 +54,8 @@ class Stand:
                 return replace(self, step=self.step + 1)
             case SetLearningRate(learning_rate=rate):
                 return replace(self, settings=replace(self.settings, learning_rate=rate))
+            case Edit():
+                return replace(self, next_phase=Phase.FORWARD)
             case _:
                 raise InputError(f"{type(command).__name__} is no part of a branch")
 

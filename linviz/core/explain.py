@@ -122,7 +122,7 @@ def explain(snapshot: Snapshot, field: str, index: Index = ()) -> Explanation:
         rounding(terms, scale, snapshot.weight.dtype.type).certain if len(terms) else 0.0,
         checks,
         snapshot.computed_at.get(field, snapshot.step),
-        note_of(snapshot, field),
+        note_of(snapshot, field, index),
         warning_of(snapshot, value, terms, checks),
         remark_of(snapshot, field),
         _previous(snapshot, field, index),

@@ -94,6 +94,8 @@ class Forecast:
         moment = burst.snapshot
         if moment.settings != self.moment.settings or moment.step < self.first:
             return moment.weight is before.weight and moment.settings == self.moment.settings
+        if moment.last_update is Update.EDIT and moment.applied is not before.applied:
+            return False
         if moment.step <= before.step:
             return True  # a phase, or a moment that was on the way here
         applied = moment.applied

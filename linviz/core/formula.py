@@ -1,6 +1,6 @@
 """The formula of each field, as LaTeX and as plain text, with the indices of one cell."""
 
-from linviz.core.snapshot import Snapshot
+from linviz.core.snapshot import Snapshot, Update
 from linviz.core.terms import Index
 from linviz.core.update_terms import split
 
@@ -98,8 +98,10 @@ def _updated(snapshot: Snapshot, field: str, index: Index) -> tuple[str, str]:
     settings, (owner, key) = snapshot.settings, split(field)
     below, cell = ",".join(map(str, index)), f"[{','.join(map(str, index))}]"
     symbol = rf"{_SYMBOLS[owner]}_{{{below}}}"
-    if snapshot.applied is None or settings.evaluates:
+    if not snapshot.updated or settings.evaluates:
         moved = "is where training starts" if snapshot.applied is None else "is where LBFGS's moves led"
+        if snapshot.last_update is Update.EDIT:
+            moved = "was remembered before an edit" if key else "is as it was edited"
         return symbol, f"{field}{cell} {moved}"
     if key:
         latex, text = _RMSPROP_BUFFER if (settings.optimizer, key) == ("RMSprop", "momentum_buffer") else _MEMORY[key]

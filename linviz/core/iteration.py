@@ -38,6 +38,10 @@ class Iteration:
 
     def _build(self) -> None:
         self.optimizer = build(self.settings, self.linear)
+        self._loops()
+
+    def _loops(self) -> None:
+        """Make the loops for the model and the data that are here."""
         self._several = PlainLoop(self.linear, self.criterion, self.optimizer, self._x, self._y)
         self._loop = BurstLoop(self.linear, self._x, self._y) if self.settings.is_plain else self._several
 

@@ -2,13 +2,14 @@
 
 import math
 from collections.abc import Sequence
+from typing import Any
 
 import numpy as np
 
 from linviz.core import remarks
 from linviz.core.checks import Check, Verdict
-from linviz.core.snapshot import GRADIENTS, PARAMETERS, Freshness, Phase, Snapshot
-from linviz.core.terms import Terms
+from linviz.core.snapshot import GRADIENTS, PARAMETERS, Freshness, Phase, Snapshot, Update
+from linviz.core.terms import Index, Terms
 
 PHASE_OF = {
     "prediction": Phase.FORWARD,
@@ -19,6 +20,9 @@ PHASE_OF = {
 }
 
 
+BY_HAND = Update.MANUAL_STEP, Update.AGAIN_BY_HAND
+
+
 def missing(snapshot: Snapshot, field: str) -> str:
     """Say why a field holds no number, and the way to one."""
     phase = PHASE_OF[field]
@@ -27,36 +31,54 @@ def missing(snapshot: Snapshot, field: str) -> str:
     return f"there is no {field} yet: run the phases up to {phase} first"
 
 
-def note_of(snapshot: Snapshot, field: str) -> str:
-    """Say where a field's numbers came from, and with which parameters."""
+def note_of(snapshot: Snapshot, field: str, index: Index) -> str:
+    """Say where a number came from, and with which parameters."""
     if field in ("x", "y"):
-        return f"Given with the problem: {snapshot.problem.title}. Training does not change it."
+        return _data_note(snapshot, field, index)
     if field not in PHASE_OF:
-        return _update_note(snapshot, field)
+        return _update_note(snapshot, field, index)
     if field in GRADIENTS and _left_by_lbfgs(snapshot, field):
         return "Left by the last evaluation within optimizer.step(), with parameters on the way to those of now."
     at = snapshot.computed_at[field]
     which = "the starting parameters" if at == 0 else f"the parameters after step {at}"
     if snapshot.freshness(field) is Freshness.FRESH:
         return f"Fresh: computed with {which}, as they are now."
+    if at == snapshot.step:
+        return f"Stale: computed with {which}, before numbers were edited."
     return f"Stale: computed with {which}, before step {at + 1}; the parameters have changed since."
+
+
+def _data_note(snapshot: Snapshot, field: str, index: Index) -> str:
+    here, given = getattr(snapshot, field)[index], getattr(snapshot.problem, field)[index]
+    if here != given.astype(here.dtype):
+        return f"Edited: the problem, {snapshot.problem.title}, gives {given:.4f}."
+    return f"Given with the problem: {snapshot.problem.title}. Training does not change it."
 
 
 def _left_by_lbfgs(snapshot: Snapshot, field: str) -> bool:
     applied = snapshot.applied
-    if applied is None or not snapshot.settings.evaluates or snapshot.computed_at[field] != snapshot.step - 1:
+    if (
+        applied is None
+        or not snapshot.updated
+        or not snapshot.settings.evaluates
+        or snapshot.computed_at[field] != snapshot.step - 1
+    ):
         return False
     return getattr(snapshot, field) is not applied.operands[field]
 
 
-def _update_note(snapshot: Snapshot, field: str) -> str:
+def _update_note(snapshot: Snapshot, field: str, index: Index) -> str:
     applied, settings = snapshot.applied, snapshot.settings
+    if applied is not None and applied.update is Update.EDIT:
+        if field not in PARAMETERS:
+            return "Remembered from the updates before a parameter was edited."
+        return _edit_note(applied.operands[field][index], getattr(snapshot, field)[index])
     if applied is None and snapshot.step:
         return f"Computed by theory for step {snapshot.step:,}, not trained."
     if applied is None:
         remembers = f"What {settings.optimizer} starts with" if field not in PARAMETERS else "Where training starts"
         return f"{remembers}: {snapshot.problem.title}."
-    by_hand = "by_hand" in applied.update or applied.update == "manual_step"
+    by_hand = applied.update in BY_HAND
     if settings.is_plain:
         how = "by hand: sub_(lr * grad), which rounds twice" if by_hand else "by optimizer.step(): one rounding"
     else:
@@ -64,13 +86,18 @@ def _update_note(snapshot: Snapshot, field: str) -> str:
     return f"Updated in step {snapshot.step} {how}."
 
 
+def _edit_note(old: np.floating[Any], new: np.floating[Any]) -> str:
+    return f"Edited: it was {old:.4f}." if old != new else "As it was before other parameters were edited."
+
+
 def remark_of(snapshot: Snapshot, field: str) -> str:
     """Say what is true where the notebook is loose about a number; or nothing."""
     if field == "loss":
         return remarks.LOSS
-    if field not in PARAMETERS or snapshot.applied is None or not snapshot.settings.is_plain:
+    if field not in PARAMETERS or not snapshot.updated or not snapshot.settings.is_plain:
         return ""
-    by_hand = "rounds twice" in _update_note(snapshot, field)
+    assert snapshot.applied is not None  # noqa: S101  # as it was updated; this tells the type checker
+    by_hand = snapshot.applied.update in BY_HAND
     return f"{remarks.UPDATE} {remarks.EQUIVALENCE}" if by_hand else remarks.UPDATE
 
 

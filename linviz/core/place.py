@@ -14,6 +14,7 @@ class Kind(StrEnum):
     SETTINGS = "settings"
     BRANCH = "branch"
     COMPUTED = "computed"
+    EDIT = "edit"
 
 
 @dataclass(frozen=True, slots=True)

@@ -197,5 +197,6 @@ def _frozen(name: str, values: ArrayLike, dimensions: int) -> NDArray[np.floatin
     if not np.isfinite(array).all():
         index = tuple(int(i[0]) for i in np.nonzero(~np.isfinite(array)))
         raise InputError(f"{name}{list(index)} must be a finite number, got {array[index]}")
-    array.flags.writeable = False
-    return array
+    view = array.view()  # whose owner torch may share
+    view.flags.writeable = False
+    return view

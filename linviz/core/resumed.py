@@ -6,7 +6,9 @@ from dataclasses import replace
 import numpy as np
 
 from linviz.core.branch import Branch, Entry, Kept
+from linviz.core.command import Command, Edit
 from linviz.core.course import Stand
+from linviz.core.editing import DATA, arrays_of, edited
 from linviz.core.session import Session, States
 from linviz.core.snapshot import Snapshot
 from linviz.core.trainer import Trainer
@@ -33,9 +35,20 @@ def resumed(session: Session, trainer: Trainer) -> Iterator[Branch]:
             branch.kept.append(Kept(0, starts[branch.number], whole=True))
         else:
             starts[branch.number] = starts[branch.parent.number]
+        data = starts[branch.number]  # with x and y as they came to be where the branch begins
+        for command, _ in branch.way(0, branch.fork):
+            data = _with_data(data, command)
         for entry, stand, end in zip(branch.entries, stands, stands[1:], strict=False):
-            branch.kept.extend(_kept(entry, stand, end, saved.states, starts[branch.number]))
+            data = _with_data(data, entry.command)
+            branch.kept.extend(_kept(entry, stand, end, saved.states, data))
         yield branch
+
+
+def _with_data(moment: Snapshot, command: Command) -> Snapshot:
+    """Give a moment with the data that an edit makes of its own."""
+    if not isinstance(command, Edit):
+        return moment
+    return replace(moment, **edited(arrays_of(moment), (cell for cell in command.cells if cell[0] in DATA)))  # type: ignore[arg-type]  # its arrays
 
 
 def _kept(entry: Entry, before: Stand, after: Stand, states: States, start: Snapshot) -> Iterator[Kept]:

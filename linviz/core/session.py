@@ -10,8 +10,9 @@ from numpy.typing import NDArray
 
 from linviz.core import names
 from linviz.core.branch import Branch, Entry
-from linviz.core.command import Command, RunTo, Step
+from linviz.core.command import Command, Edit, RunTo, Step
 from linviz.core.course import Stand
+from linviz.core.editing import check
 from linviz.core.loss_record import Floats
 from linviz.core.problem import Problem
 from linviz.core.settings import Settings
@@ -164,6 +165,7 @@ class Session:
         grown = self._grow()
         for saved, (branch, stands) in zip(self.branches, grown, strict=True):
             self._check_states(saved, branch, stands)
+            self._check_edits(saved)
             own = branch.steps - branch.step
             if saved.losses is not None and len(saved.losses) - own not in (0, 1):
                 raise InputError(f"{saved.name} has {own} steps and {len(saved.losses)} losses")
@@ -198,6 +200,11 @@ class Session:
         if any(stands[0].settings.dtype != grown[0][1][0].settings.dtype for _, stands in grown):
             raise InputError("its branches are of two dtypes")
         return grown
+
+    def _check_edits(self, saved: SavedBranch) -> None:
+        for command, _ in saved.done:
+            for name, index, value in command.cells if isinstance(command, Edit) else ():
+                check(name, index, value, getattr(self.problem, name).shape, self.settings.dtype)
 
     def _check_states(self, saved: SavedBranch, branch: Branch, stands: list[Stand]) -> None:
         states, (outputs, inputs), begins = saved.states, self.problem.weight.shape, saved.computed

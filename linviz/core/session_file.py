@@ -17,6 +17,7 @@ from safetensors.numpy import load, save
 
 from linviz import __version__
 from linviz.core import names
+from linviz.core.command import Edit
 from linviz.core.problem import Problem
 from linviz.core.session import Computed, SavedBranch, Session, States
 from linviz.core.session_envelope import FORMAT, outer_header, strict_json
@@ -84,7 +85,7 @@ def to_bytes(session: Session) -> bytes:
         if branch.computed is not None:
             own |= {"start.weight": branch.computed.weight, "start.bias": branch.computed.bias}
         arrays |= {f"branch.{branch.number}.{name}": array for name, array in own.items()}
-    version: Literal[1, 2] = 2 if any(branch.computed is not None for branch in session.branches) else 1
+    version = _version(session)
     header = Header(
         version=version,
         linviz=__version__,
@@ -129,6 +130,13 @@ def from_bytes(data: bytes) -> Session:
         return _session(header, arrays)
     except InputError as error:
         raise InputError(f"its parts don't fit together ({error})") from error
+
+
+def _version(session: Session) -> Literal[1, 2, 3]:
+    """Give the first version of the format that holds all of it."""
+    if any(isinstance(command, Edit) for branch in session.branches for command, _ in branch.done):
+        return 3
+    return 2 if any(branch.computed is not None for branch in session.branches) else 1
 
 
 def _session(header: Header, arrays: Arrays) -> Session:

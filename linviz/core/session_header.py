@@ -1,19 +1,20 @@
 """The part of a session's file that isn't arrays: JSON, described by the types here.
 
 A reader refuses what these types don't describe, so that a change of them is a new version. Version 2 is version 1 with
-branches that begin with parameters computed for a step; a file without such is written as version 1.
+branches that begin with parameters computed for a step, version 3 adds edits of numbers; a file is written as the first
+version that holds all that is in it.
 """
 
 from typing import Annotated, Any, Final, Literal
 
 from msgspec import Meta, Struct
 
-from linviz.core.command import Command, NextPhase, RunTo, SetLearningRate, Step, UpdateAgain
+from linviz.core.command import Command, Edit, NextPhase, RunTo, SetLearningRate, Step, UpdateAgain
 from linviz.core.settings import Settings
 from linviz.core.snapshot import Phase
 from linviz.errors import InputError
 
-VERSIONS: Final = (1, 2)
+VERSIONS: Final = (1, 2, 3)
 """Of the format, that are read."""
 
 Count = Annotated[int, Meta(ge=0, lt=2**53)]
@@ -59,6 +60,15 @@ class Rate(Done, tag="learning_rate"):
     learning_rate: float
 
 
+class Edits(Done, tag="edit"):
+    """Other numbers in cells: field, stored index and number of each."""
+
+    cells: list[tuple[Literal["x", "y", "weight", "bias"], list[Count], float]]
+
+
+Thing = Steps | NextPhases | PhasesTo | Again | Rate | Edits
+
+
 class SettingsRecord(Record):
     """`Settings`."""
 
@@ -89,7 +99,7 @@ class BranchRecord(Record, omit_defaults=True):
     deleted: bool
     loss: Loss
     settings: SettingsRecord | None
-    done: list[Steps | NextPhases | PhasesTo | Again | Rate]
+    done: list[Thing]
     step: Count = 0
 
 
@@ -103,7 +113,7 @@ class PlaceRecord(Record):
 class Header(Record):
     """All of it. ``linviz`` and ``torch`` are the versions that wrote it; ``window`` is the window's own."""
 
-    version: Literal[1, 2]
+    version: Literal[1, 2, 3]
     linviz: str
     torch: str
     problem: ProblemRecord
@@ -112,7 +122,7 @@ class Header(Record):
     window: dict[str, Any]
 
 
-def record_of(command: Command, count: int) -> Steps | NextPhases | PhasesTo | Again | Rate:
+def record_of(command: Command, count: int) -> Thing:
     """Give what stands for a command in a file."""
     match command:
         case Step(by_hand=by_hand):
@@ -125,11 +135,13 @@ def record_of(command: Command, count: int) -> Steps | NextPhases | PhasesTo | A
             return Again(by_hand)
         case SetLearningRate(learning_rate=rate):
             return Rate(rate)
+        case Edit(cells=cells):
+            return Edits([(field, list(index), value) for field, index, value in cells])  # type: ignore[misc]  # a field's name
         case _:
             raise InputError(f"{type(command).__name__} is no part of a session")
 
 
-def command_of(record: Steps | NextPhases | PhasesTo | Again | Rate) -> tuple[Command, int]:
+def command_of(record: Thing) -> tuple[Command, int]:
     """Give the command that something in a file stands for, and how often it is done."""
     match record:
         case Steps(count=count, by_hand=by_hand):
@@ -142,6 +154,8 @@ def command_of(record: Steps | NextPhases | PhasesTo | Again | Rate) -> tuple[Co
             return UpdateAgain(by_hand), 1
         case Rate(learning_rate=rate):
             return SetLearningRate(rate), 1
+        case Edits(cells=cells):
+            return Edit(tuple((field, tuple(index), value) for field, index, value in cells)), 1
 
 
 def settings_record(settings: Settings) -> SettingsRecord:

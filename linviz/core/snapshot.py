@@ -48,6 +48,8 @@ class Update(StrEnum):
     MANUAL_STEP = "manual_step"
     AGAIN = "update_again"
     AGAIN_BY_HAND = "update_again_by_hand"
+    EDIT = "edit"
+    """A person, number by number; that makes no step."""
 
 
 ARRAY_FIELDS = ("x", "y", "prediction", "residual", "weight", "bias", "weight_grad", "bias_grad")
@@ -59,12 +61,12 @@ GRADIENTS = ("weight_grad", "bias_grad")
 COMPUTED = ("prediction", "residual", "loss", *GRADIENTS)
 """The fields that are computed from the others, and may be none."""
 
-_GIVEN = frozenset(("x", "y", "weight", "bias"))
+_GIVEN = frozenset(("x", "y", *PARAMETERS))
 
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Applied:
-    """An update that was applied: by whom, and from what.
+    """An update that was applied: by whom, and from what. An edit of a parameter counts as one here.
 
     Parameters
     ----------
@@ -115,7 +117,7 @@ class Snapshot:
         For each computed field that is there, the arrays it was computed from, by field; of a stale field they may be
         others than those of this snapshot.
     applied
-        The last update; none at the start.
+        The last update, or the last edit of a parameter; none at the start.
     run
         Counts the starts: a reset or another problem begins a new run.
     state
@@ -159,6 +161,11 @@ class Snapshot:
         return self.applied.update if self.applied else None
 
     @property
+    def updated(self) -> bool:
+        """Whether the parameters are as an update left them: not at the start, nor since a person wrote some."""
+        return self.applied is not None and self.applied.update is not Update.EDIT
+
+    @property
     def shape(self) -> tuple[int, int, int]:
         """Samples, inputs, outputs."""
         return self.x.shape[0], self.x.shape[1], self.y.shape[1]
@@ -194,12 +201,20 @@ class Snapshot:
         )
 
     def freshness(self, name: str) -> Freshness:
-        """Tell how a field (one of `ARRAY_FIELDS` or ``"loss"``) stands to the parameters."""
+        """Tell how a field (one of `ARRAY_FIELDS` or ``"loss"``) stands to the parameters, and to x and y."""
         if name in _GIVEN:
             return Freshness.FRESH
         if name not in self.computed_at:
             return Freshness.NONE
-        return Freshness.FRESH if self.computed_at[name] == self.step else Freshness.STALE
+        fresh = self.computed_at[name] == self.step and self._holds(name)
+        return Freshness.FRESH if fresh else Freshness.STALE
+
+    def _holds(self, name: str) -> bool:
+        """Tell whether all that a field was computed from is still what is here: an edit may have changed some."""
+        return all(
+            source is getattr(self, field) and (field in _GIVEN or self._holds(field))
+            for field, source in self.computed_from[name].items()
+        )
 
 
 @dataclass(frozen=True, slots=True, eq=False)

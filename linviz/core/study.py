@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from linviz.core.problem import Problem
+from linviz.core.snapshot import Snapshot
 from linviz.core.theory import Theory
 from linviz.errors import InputError
 
@@ -22,17 +22,26 @@ class Studied:
 
     Parameters
     ----------
-    problem
-        The problem.
+    moment
+        One of those that were looked at.
     theory
         Of its data as the run holds them, in the run's dtype; none if it can't be known.
     why_not
         Why not, in a few words.
     """
 
-    problem: Problem
+    moment: Snapshot
     theory: Theory | None
     why_not: str = ""
+
+    def fits(self, moment: Snapshot) -> bool:
+        """Tell whether it holds for another moment: for the same data under the same loss."""
+        return fits(self.moment, moment)
+
+
+def fits(one: Snapshot, other: Snapshot) -> bool:
+    """Tell whether the loss is the same function of the parameters at two moments."""
+    return one.x is other.x and one.y is other.y
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,15 +54,15 @@ class Study:
         work = _work(*moment.shape)
         if work > MOST_WORK:
             return Studied(
-                moment.problem,
+                moment,
                 None,
                 f"{moment.shape[1]:,} inputs and {moment.shape[0]:,} samples are too many to work it out while the "
                 "window waits; linviz theory does, on the command line",
             )
         try:
-            return Studied(moment.problem, Theory.of(moment.x, moment.y))
+            return Studied(moment, Theory.of(moment.x, moment.y))
         except (InputError, np.linalg.LinAlgError) as error:
-            return Studied(moment.problem, None, str(error))
+            return Studied(moment, None, str(error))
 
 
 def _work(samples: int, inputs: int, outputs: int) -> float:

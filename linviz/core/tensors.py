@@ -1,5 +1,6 @@
-"""Between torch's tensors and the arrays of snapshots: always a copy, so that neither changes under the other."""
+"""Between torch's tensors and the arrays of snapshots: a copy, so that neither changes under the other."""
 
+import numpy as np
 from torch import Tensor, from_numpy
 
 from linviz.core.snapshot import Array
@@ -8,6 +9,19 @@ from linviz.core.snapshot import Array
 def tensor_of(array: Array) -> Tensor:
     """Give a tensor with the numbers of an array."""
     return from_numpy(array.copy())
+
+
+def data_of(array: Array) -> Tensor:
+    """Give a tensor over the very memory of an array: for data, which torch only reads and which may be large.
+
+    Only a read-only view of an array that could be written to, as `Problem` makes them, is shared; of others it is a
+    copy, since torch warns of memory that it could not write to.
+    """
+    owner = array.base
+    if not isinstance(owner, np.ndarray) or not owner.flags.writeable:
+        return tensor_of(array)
+    same = (owner.dtype, owner.shape, owner.strides) == (array.dtype, array.shape, array.strides)
+    return from_numpy(owner) if same else tensor_of(array)
 
 
 def array_of(tensor: Tensor | None) -> Array:

@@ -2,19 +2,21 @@
 
 import math
 import time
+from collections.abc import Iterable
 from dataclasses import replace
 
 import numpy as np
 import torch
 from torch import nn
 
+from linviz.core.editing import DATA, Cell, arrays_of, edited
 from linviz.core.iteration import Iteration
 from linviz.core.optimizer_state import restore, state_of
 from linviz.core.optimizers import NO_HAND, OPTIMIZERS
 from linviz.core.problem import Problem
 from linviz.core.settings import Settings
-from linviz.core.snapshot import PARAMETERS, Burst, Phase, Snapshot, Update
-from linviz.core.tensors import tensor_of
+from linviz.core.snapshot import PARAMETERS, Applied, Array, Burst, Phase, Snapshot, Update
+from linviz.core.tensors import data_of, tensor_of
 from linviz.errors import InputError
 
 
@@ -39,6 +41,7 @@ class Trainer(Iteration):
     def __init__(self, problem: Problem, settings: Settings | None = None) -> None:
         self.settings = settings or Settings()
         self._run = 0
+        self._held: tuple[Array | None, Array | None] = None, None
         self.load(problem)
 
     version = str(torch.__version__)
@@ -59,7 +62,10 @@ class Trainer(Iteration):
         snapshot
             Any moment, also one of another trainer of the same problem.
         """
+        others = self._hold(snapshot.x, snapshot.y)
         self._take(snapshot.settings)
+        if others:
+            self._loops()
         self._prediction = self._loss = None
         if snapshot.next_phase not in (Phase.FORWARD, Phase.UPDATE):
             # What autograd noted on the way to the loss is gone; the same way again notes the same.
@@ -79,12 +85,11 @@ class Trainer(Iteration):
         """Take another problem, with the settings in force, and stand at its start."""
         start = Snapshot.at_start(problem, self.settings)
         self.problem, self._start = problem, start
-        # Copies: torch must not write through to arrays that a window is reading.
-        self._x, self._y = tensor_of(start.x), tensor_of(start.y)
         return self.reset()
 
     def reset(self) -> Snapshot:
         """Go back to the same start: the same data, the same parameters, the settings in force."""
+        self._hold(self._start.x, self._start.y)
         outputs, inputs = self._start.weight.shape
         # skip_init: nn.Linear's own initialisation would use up the global random state for nothing.
         self.linear = nn.utils.skip_init(nn.Linear, inputs, outputs, dtype=self._x.dtype)  # type: ignore[no-untyped-call]  # torch's own signature has no types
@@ -128,6 +133,31 @@ class Trainer(Iteration):
         if settings != self.settings:
             self._take(settings)
             self._snapshot = replace(self._snapshot, settings=settings)
+        return self._snapshot
+
+    def edit(self, cells: Iterable[Cell]) -> Snapshot:
+        """Write other numbers into cells of x, y, weight or bias; the iteration begins anew with them.
+
+        What was computed from the old ones stays, stale.
+
+        Raises
+        ------
+        InputError
+            See `linviz.core.editing.edited`; then nothing has changed.
+        """
+        now = self._snapshot
+        made = edited(arrays_of(now), cells)
+        if not made:
+            return now
+        applied = now.applied
+        if made.keys() - set(DATA):
+            self._set_parameters({name: made.get(name, getattr(now, name)) for name in PARAMETERS})
+            operands = {**now.state, **{name: getattr(now, name) for name in PARAMETERS}}
+            applied = Applied(Update.EDIT, now.settings.learning_rate, operands)
+        self._prediction = self._loss = None
+        self._snapshot = replace(now, **made, next_phase=Phase.FORWARD, applied=applied)  # type: ignore[arg-type]  # its arrays
+        if self._hold(self._snapshot.x, self._snapshot.y):
+            self._loops()
         return self._snapshot
 
     def next_phase(self) -> Snapshot:
@@ -206,6 +236,14 @@ class Trainer(Iteration):
         if steps == 1 or time.perf_counter() > deadline or not math.isfinite(first.losses[-1]):
             return first
         return Burst.joined([first, self._burst(None if steps is None else steps - 1, deadline)])
+
+    def _hold(self, x: Array, y: Array) -> bool:
+        """Have these data at hand; tell whether they are others than before."""
+        if x is self._held[0] and y is self._held[1]:
+            return False
+        self._held = x, y
+        self._x, self._y = data_of(x), data_of(y)
+        return True
 
     def _take(self, settings: Settings) -> None:
         """Go on with other settings; an optimizer of another kind remembers nothing."""

@@ -123,7 +123,7 @@ def update_terms(snapshot: Snapshot, field: str, index: Index) -> Terms:
     LBFGS makes several moves in a step, of which only where they led is known.
     """
     owner, key = split(field)
-    if snapshot.applied is None or snapshot.settings.evaluates:
+    if not snapshot.updated or snapshot.settings.evaluates:
         return Terms(())
     update = Update(snapshot, owner, index)
     made = _MEMORY[key](update) if key else [Term.of(update.old), *_MOVES[snapshot.settings.optimizer](update)]

@@ -8,12 +8,11 @@ from linviz.core.forecast import Forecast
 from linviz.core.outlook import Outlook
 from linviz.core.settings import Settings
 from linviz.core.snapshot import Snapshot, Update
-from linviz.core.study import Studied, Study
+from linviz.core.study import Studied, Study, fits
 from linviz.core.theory import Theory
 from linviz.errors import InputError
 
 if TYPE_CHECKING:
-    from linviz.core.problem import Problem
     from linviz.core.snapshot import Burst
     from linviz.gui.backend import Backend
     from linviz.gui.desk import Desk
@@ -49,7 +48,7 @@ class Foresight(QObject):
         self.theory: Theory | None = None
         self.forecast: Forecast | None = None
         self._why_not = ""
-        self._problem: Problem | None = None
+        self._asked: Snapshot | None = None  # whose theory was asked for last
         self._moment: Snapshot | None = None
         self._branch = 0
         backend.delivered.connect(self._on_delivered)
@@ -59,8 +58,8 @@ class Foresight(QObject):
     def _on_delivered(self, burst: "Burst") -> None:
         before, self._moment = self._moment, burst.snapshot
         branch, self._branch = self._branch, burst.place.branch if burst.place else 0
-        if burst.snapshot.problem is not self._problem:
-            self._problem = burst.snapshot.problem
+        if self._asked is None or not fits(self._asked, burst.snapshot):
+            self._asked = burst.snapshot
             self._take(None, "")
             self._backend.submit(Study())
             return
@@ -86,7 +85,7 @@ class Foresight(QObject):
     @Slot(object, object)
     def _on_done(self, _command: object, result: object) -> None:
         # Of two problems in quick succession the first one's answer is of no use any more.
-        if isinstance(result, Studied) and result.problem is self._problem:
+        if isinstance(result, Studied) and self._asked is not None and result.fits(self._asked):
             self._take(result.theory, result.why_not)
 
     def _take(self, theory: Theory | None, why_not: str) -> None:

@@ -29,6 +29,7 @@ KINDS = {
     Kind.SETTINGS: "changes of the settings",
     Kind.BRANCH: "where the branch begins",
     Kind.COMPUTED: "a beginning that theory computed",
+    Kind.EDIT: "numbers edited by a person",
 }
 
 
@@ -50,6 +51,7 @@ class StepSlider(QSlider):
             Kind.SETTINGS: QColor(theme.next),
             Kind.BRANCH: QColor(theme.text),
             Kind.COMPUTED: QColor(theme.accent),
+            Kind.EDIT: QColor(theme.next),
         }
         self.update()
 

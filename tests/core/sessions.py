@@ -10,7 +10,7 @@ from typing import Any
 import numpy as np
 from safetensors.numpy import load, save
 
-from linviz.core.command import Command, NextPhase, Reset, Run, RunTo, SetLearningRate, Step, UpdateAgain
+from linviz.core.command import Command, Edit, NextPhase, Reset, Run, RunTo, SetLearningRate, Step, UpdateAgain
 from linviz.core.history import History
 from linviz.core.problem import Problem
 from linviz.core.session import Session
@@ -21,7 +21,7 @@ from linviz.core.travel import Delete, Leap, Rename, SeekStep, Travel
 MANY = (
     Run(40), NextPhase(), NextPhase(), SeekStep(12), SetLearningRate(0.1), Run(50), UpdateAgain(by_hand=True),
     NextPhase(), Rename(2, "zu schnell"), Reset(), Step(by_hand=True), RunTo(Phase.BACKWARD), SeekStep(1),
-    Run(30, by_hand=True),
+    Run(30, by_hand=True), Edit((("x", (0, 0), 0.25), ("bias", (1,), -2.0))), Run(20),
     Delete(3),
 )  # fmt: skip
 

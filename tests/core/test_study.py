@@ -20,7 +20,7 @@ def studied(history: History) -> Studied:
 @given(problems(samples=12, width=4), DTYPES)
 def test_it_is_the_theory_of_the_data_as_the_run_holds_them(problem: Problem, dtype: str) -> None:
     found = studied(History(problem, Settings(dtype=dtype)))
-    assert found.problem is problem
+    assert found.moment.problem is problem
     assert found.theory is not None
     x, y = (getattr(problem, name).astype(dtype).astype(np.float64) for name in ("x", "y"))
     columns = np.column_stack([x, np.ones(len(x))])
@@ -42,7 +42,7 @@ def test_another_problem_has_another_theory() -> None:
     other = Problem.random(5, 2, 1)
     history.perform(Load(other))
     found = studied(history)
-    assert found.problem is other
+    assert found.moment.problem is other
     assert found.theory is not None
     assert found.theory.parameters == 3
 

@@ -19,6 +19,7 @@ NAMED = {
     Kind.SETTINGS: "changes of the settings",
     Kind.BRANCH: "where the branch begins",
     Kind.COMPUTED: "a beginning that theory computed",
+    Kind.EDIT: "numbers edited by a person",
 }
 
 
