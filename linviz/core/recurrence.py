@@ -88,6 +88,16 @@ class Recurrence:
         """By what a step multiplies the distance in the long run, the size of the larger root: (directions,)."""
         return np.where(self._still, 1.0, np.exp(self._log))
 
+    @property
+    def turn(self) -> Array:
+        """By what part of half a turn each step takes the distance round: (directions,).
+
+        0 where it stays on its side of the optimum, 1 where each step lands on the other side; between them, with
+        momentum, it swings through the optimum every ``1 / turn`` steps.
+        """
+        angle = self._angle / np.pi
+        return np.where(self._still | self._gone, 0.0, np.where(self._flips, 1 - angle, angle))
+
     def at(self, steps: Steps) -> tuple[Array, Array]:
         """Give the distances after these steps as ``mantissa · exp(exponent)``, which may be beyond all floats.
 

@@ -1,0 +1,105 @@
+"""How descent goes along each eigen-direction, and what remains of the error there. Needs no torch."""
+
+from dataclasses import dataclass
+from enum import StrEnum
+from functools import cached_property
+
+import numpy as np
+
+from linviz.core.descent import Descent
+from linviz.core.recurrence import Recurrence
+from linviz.core.settings import Settings
+from linviz.core.snapshot import Array
+from linviz.core.theory import Parameters, Theory
+from linviz.errors import InputError
+
+
+class Manner(StrEnum):
+    """How descent goes along one eigen-direction."""
+
+    CONVERGES = "converges"
+    """It comes nearer to the optimum from one side."""
+    OVERSHOOTS = "overshoots"
+    """It comes nearer, but each step lands on the other side."""
+    SWINGS = "swings"
+    """With momentum: it comes nearer in swings of several steps through the optimum."""
+    DIVERGES = "diverges"
+    """It goes away from the optimum."""
+    FLAT = "flat"
+    """The loss is the same all along it, and nothing moves."""
+    UNKNOWN = "unknown"
+    """There is no closed form for this optimizer."""
+
+
+@dataclass(eq=False)
+class Directions:
+    """The eigen-directions of the objective, in the order of its eigenvalues, under some settings.
+
+    The Hessian is the same for each output, so an eigenvector has an entry for each input, and one for the bias.
+
+    Parameters
+    ----------
+    theory
+        Of the data; the weight decay of SGD is put in by `of`.
+    factors
+        By what a step multiplies the error in the long run, with a sign: negative where it lands beyond the optimum; of
+        a swing the size. NaN where it isn't known: (parameters,).
+    manners
+        How each goes.
+    why_not
+        Why no factor is known, in a sentence; nothing if all are.
+    """
+
+    theory: Theory
+    factors: Array
+    manners: tuple[Manner, ...]
+    why_not: str = ""
+
+    @classmethod
+    def of(cls, theory: Theory, settings: Settings) -> "Directions":
+        """Tell how descent goes under settings; of other optimizers than SGD nobody can tell before it is run."""
+        try:
+            descent = Descent.of(settings)
+        except InputError as error:
+            unknown = np.full(theory.parameters, np.nan)
+            return cls(theory, unknown, (Manner.UNKNOWN,) * theory.parameters, str(error))
+        theory = theory.with_weight_decay(descent.weight_decay)
+        recurrence = Recurrence(descent, theory.eigenvalues)
+        sizes, turns = recurrence.factor, recurrence.turn
+        flat = theory.eigenvalues == 0
+        manners = tuple(map(_manner, sizes.tolist(), turns.tolist(), flat.tolist()))
+        return cls(theory, np.where(turns == 1, -sizes, sizes), manners)
+
+    @cached_property
+    def eigenvectors(self) -> Array:
+        """One a column: (parameters, parameters)."""
+        return self.theory.eigenvectors
+
+    def errors(self, at: Parameters) -> Array:
+        """Give the size of the distance to the optimum along each direction, over all outputs: (parameters,).
+
+        Where the loss is flat there is no distance: the optimum that descent reaches is as far along as it is itself.
+        """
+        theory = self.theory
+        with np.errstate(over="ignore", invalid="ignore"):  # of a run that diverges
+            away = theory.packed(at) - theory.packed(theory.optimum_from(at))
+            return np.asarray(np.linalg.norm(self.eigenvectors.T @ away, axis=1))
+
+    def remaining(self, start: Array, now: Array) -> Array:
+        """Give what remains of the errors at the start, as shares of them: (parameters,).
+
+        NaN where there was none to begin with, or where it can't be told from rounding.
+        """
+        least = np.finfo(np.float64).eps * np.max(start, initial=0.0, where=np.isfinite(start))
+        with np.errstate(divide="ignore", invalid="ignore", over="ignore"):
+            return np.where((start > least) & (self.theory.eigenvalues > 0), now / start, np.nan)
+
+
+def _manner(size: float, turn: float, flat: bool) -> Manner:
+    if flat:
+        return Manner.FLAT
+    if not size <= 1:
+        return Manner.DIVERGES
+    if turn == 0 or size == 0:
+        return Manner.CONVERGES
+    return Manner.OVERSHOOTS if turn == 1 else Manner.SWINGS
