@@ -114,6 +114,8 @@ class CodePanel(Card):
     """The `Phase` to run up to, and whether an update on the way is written by hand."""
     lit = Signal(object)
     """The `Lights` of the line that is pointed at."""
+    theory_asked = Signal()
+    """A person wants to see, in this place, the card that shares it."""
 
     def __init__(self, actions: dict[str, QAction], parent: QWidget) -> None:
         super().__init__(parent)
@@ -133,14 +135,22 @@ class CodePanel(Card):
         self._foot.setWordWrap(True)
         self._foot.setAlignment(Qt.AlignmentFlag.AlignTop)
         self._foot.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Fixed)
+        self._to_theory = QToolButton(self)
+        self._to_theory.setText("Theory")
+        self._to_theory.setToolTip("See in this place what theory knows: the landscape, and more (Ctrl+1)")
+        self._to_theory.setAccessibleName("show theory in this place")
+        self._to_theory.setVisible(False)
+        self._to_theory.clicked.connect(self.theory_asked)
         title, caption = QLabel("Code", self), Caption(self)
         title.setProperty("role", "title")
         caption.set_texts("▶ runs next", "▶ next", "")
         heading = QHBoxLayout()
         heading.addWidget(title)
         heading.addWidget(caption, 1)
-        for name in ("by_hand", "copy_code"):
-            button = QToolButton(self)
+        heading.addWidget(self._to_theory)
+        buttons = [QToolButton(self) for _ in range(2)]
+        self._copy = buttons[1]
+        for name, button in zip(("by_hand", "copy_code"), buttons, strict=True):
             button.setDefaultAction(actions[name])
             button.setToolButtonStyle(Qt.ToolButtonStyle.ToolButtonTextOnly)
             button.setAccessibleName(actions[name].text())
@@ -173,6 +183,11 @@ class CodePanel(Card):
             self.show_source(snapshot.problem, snapshot.settings)
         if self._model.show_phase(snapshot.next_phase, snapshot.last_update):
             self._tell()
+
+    def share_place(self, shared: bool) -> None:
+        """Offer the way to the theory, where that stands in the same place; there is room for it instead of Copy."""
+        self._to_theory.setVisible(shared)
+        self._copy.setVisible(not shared)
 
     def _fit_foot(self) -> None:
         """Give the foot the height of its longest text: lines that moved with it would move away under the mouse."""

@@ -126,6 +126,10 @@ COMMANDS = (
           "scale", short="Excess"),
     Entry("reset_zoom", "Reset zoom", "Show the whole loss curve and follow it", "View", ("Z",), "maximize",
           short="Zoom out"),
+    Entry("landscape", "Landscape", "See the loss as contours over two parameters, with the way that the run has come",
+          "View", ("Ctrl+1",), "mountain", "theory", separated=True),
+    Entry("code", "Code", "See the code of the run, where a narrow window has room for it or for theory alone", "View",
+          ("Ctrl+4",), "code"),
     Entry("reset_layout", "Reset layout", "Window and parts in their first sizes", "View", separated=True),
     Entry("full_screen", "Full screen", "Use the whole screen", "View", ("F11",), group="own"),
     Entry("tour", "The notebook, cell by cell", "Walk the notebook's cells 36 to 44: run each on its own data and "

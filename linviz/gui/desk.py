@@ -1,7 +1,7 @@
 """The parts of the window between the menus and the status line, and how they share the room."""
 
 from PySide6.QtCore import Qt, Slot
-from PySide6.QtGui import QAction
+from PySide6.QtGui import QAction, QResizeEvent
 from PySide6.QtWidgets import QSplitter, QStackedWidget, QVBoxLayout, QWidget
 
 from linviz.core.settings import Settings
@@ -11,6 +11,7 @@ from linviz.gui.equation import Equation
 from linviz.gui.loss_card import LossCard
 from linviz.gui.message_bar import MessageBar
 from linviz.gui.theme import Theme
+from linviz.gui.theory_card import EmptyPage, TheoryCard
 from linviz.gui.time_line import TimeLine
 from linviz.gui.tool_bar import ToolBar
 from linviz.gui.tour_panel import TourPanel
@@ -18,20 +19,27 @@ from linviz.gui.why_panel import WhyPanel
 
 EQUATION_SHARE = 0.6
 """Of the height, that the equation takes at most by itself."""
-SHARES = 490, 420, 450
-"""Widths of loss, code and explanation, before the person says otherwise."""
+SHARES = 450, 315, 295, 370
+"""Widths of loss, theory, code and explanation, before the person says otherwise."""
+ROOMY, WIDEN = 1240, 1.3
+"""A width that has room for all four, by how much wider at large text; in a narrower one theory and code share a place.
+"""
 HANDLE = 8
 
 
 class Desk(QWidget):
-    """Tool bar, message, the equation, and below it loss, code and explanation.
+    """Tool bar, message, the equation, and below it loss, theory, code and explanation.
 
     Attributes
     ----------
-    tool_bar, message, equation, loss, code, tour, why, time_line
+    tool_bar, message, equation, loss, theory, code, tour, why, time_line
         The parts. The tour stands in the place of the code.
     splitter
         Equation above, the others below.
+    below
+        The others, beside each other.
+    widths
+        Theirs, as `share_width` takes them; of two that share a place, both have its width.
     """
 
     def __init__(self, actions: dict[str, QAction], settings: Settings, parent: QWidget) -> None:
@@ -43,10 +51,14 @@ class Desk(QWidget):
         self._code_or_tour = QStackedWidget(self)
         self._code_or_tour.addWidget(self.code)
         self._code_or_tour.addWidget(self.tour)
-        below = QSplitter(Qt.Orientation.Horizontal, self)
-        for part in (self.loss, self._code_or_tour, self.why):
+        self.theory = TheoryCard(actions, self)
+        self.theory.add_page("landscape", EmptyPage("The landscape of the loss", self.theory))
+        self._roomy = self._code_first = True
+        self._shown, self._text_scale = (True, True), 1.0
+        self.widths: tuple[int, ...] = SHARES
+        self.below = below = QSplitter(Qt.Orientation.Horizontal, self)
+        for part in (self.loss, self.theory, self._code_or_tour, self.why):
             below.addWidget(part)
-        below.setSizes(list(SHARES))
         for at, share in enumerate(SHARES):
             below.setStretchFactor(at, share)
         self._below = QWidget(self)  # a splitter doesn't count its margins into its smallest size, a layout does
@@ -77,19 +89,28 @@ class Desk(QWidget):
         self.why.explained.connect(self.equation.outline)
         self.code.lit.connect(self.light)
         self.tour.lit.connect(self.light)
+        for asked in (self.theory.asked, self.code.theory_asked):
+            asked.connect(self._on_theory_asked)
+        actions["code"].triggered.connect(self._on_code_asked)
+        below.splitterMoved.connect(self._on_splitter_moved)
+        self.share_width(())
 
     def set_theme(self, theme: Theme, text_scale: float) -> None:
         """Take colours, measures and the size of text."""
         for part in (self.tool_bar, self.equation, self.message, self.time_line):
             part.set_theme(theme)
-        for wide in (self.loss, self.code, self.tour, self.why):
+        for wide in (self.loss, self.theory, self.code, self.tour, self.why):
             wide.set_theme(theme, text_scale)
-        for card in (self.loss, self.code, self.tour):
+        for card in (self.loss, self.theory, self.code, self.tour):
             card.set_card_theme(theme)
+        self._text_scale = text_scale
+        self._share_place()
 
     def show_tour(self, shown: bool) -> None:
         """Put the tour in the place of the code, or the code back."""
         self._code_or_tour.setCurrentWidget(self.tour if shown else self.code)
+        if shown:
+            self._on_code_asked()
 
     def share_height(self, chosen: tuple[int, ...]) -> None:
         """Give the equation what it needs, the rest to the parts below; or what the person gave it."""
@@ -100,9 +121,47 @@ class Desk(QWidget):
         hint = min(self.equation.sizeHint().height(), most)
         self.splitter.setSizes(list(chosen) or [hint, height - hint])
 
+    def share_width(self, chosen: tuple[int, ...]) -> None:
+        """Give the parts below what the person gave them, or what they have at first."""
+        loss, theory, code, why = self.widths = chosen if len(chosen) == len(SHARES) else SHARES
+        if not self._roomy:
+            theory = code = max(theory, code)
+        self.below.setSizes([loss, theory, code, why])
+
+    def _share_place(self) -> None:
+        """Show theory and code where there is room for both, else the one that was asked for last."""
+        roomy = self.width() >= ROOMY * min(self._text_scale, WIDEN)
+        shown = roomy or not self._code_first, roomy or self._code_first
+        if shown != self._shown:
+            self._shown, self._roomy = shown, roomy
+            for part, seen in zip((self.theory, self._code_or_tour), shown, strict=True):
+                part.setVisible(seen)
+            for card in (self.theory, self.code):
+                card.share_place(not roomy)
+            self.share_width(self.widths)
+
+    @Slot()
+    def _on_splitter_moved(self) -> None:
+        loss, theory, code, why = self.below.sizes()
+        self.widths = loss, theory or code, code or theory, why
+
+    @Slot()
+    def _on_theory_asked(self) -> None:
+        self._code_first = False
+        self._share_place()
+
+    @Slot()
+    def _on_code_asked(self) -> None:
+        self._code_first = True
+        self._share_place()
+
     @Slot(object)
     def light(self, lights: Lights) -> None:
         """Light up the parts that show these fields, and no others."""
         for name, panel in self.equation.panels.items():
             panel.light(lights.get(name, ""))
         self.loss.light(lights.get("loss", ""))
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        self._share_place()

@@ -38,6 +38,7 @@ class Display(QObject):
         super().__init__(parent)
         self._equation, self._loss, self._phases = desk.equation, desk.loss, desk.tool_bar.phases
         self._code, self._speed = desk.code, speed
+        self._theory = desk.theory
         self._shown: Snapshot | None = None  # what the panels are being given, one after the other
         self._panels: list[str] = []  # those that don't have it yet
         self._begun_at = 0.0
@@ -67,6 +68,7 @@ class Display(QObject):
             self._problem = moment.problem
             self.start(*moment.shape)
         self._loss.plot.put(burst)
+        self._theory.put(burst, live)
         branch = burst.place.branch if burst.place else 0
         self._measure(now, moment.step, live)
         if live:

@@ -24,7 +24,7 @@ AGAIN = Update.AGAIN, Update.AGAIN_BY_HAND
 
 
 class Foresight(QObject):
-    """Tells the learning rate how runs go, and the loss plot what it will show.
+    """Tells the learning rate how runs go, the loss plot what it will show, and the theory card what is known.
 
     A prediction is made where a run begins, and again at the present point where the run left the one before: by a
     change of the rate, an update again, a move to where something else led. Plain steps cost it a comparison a burst.
@@ -45,6 +45,7 @@ class Foresight(QObject):
     def __init__(self, backend: "Backend", desk: "Desk", parent: QObject) -> None:
         super().__init__(parent)
         self._backend, self._learning_rate, self._loss = backend, desk.tool_bar.learning_rate, desk.loss
+        self._card = desk.theory
         self.theory: Theory | None = None
         self.forecast: Forecast | None = None
         self._why_not = ""
@@ -90,6 +91,7 @@ class Foresight(QObject):
 
     def _take(self, theory: Theory | None, why_not: str) -> None:
         self.theory, self._why_not = theory, why_not
+        self._card.show_theory(theory, why_not)
         self._tell()
         if theory is not None:
             self._predict("")

@@ -33,6 +33,10 @@ class Preferences:
 
     Parameters
     ----------
+    below
+        Widths of the parts below the equation.
+    page
+        Of the theory card.
     memory
         MB that the states of the past may take.
     path
@@ -48,6 +52,8 @@ class Preferences:
     size: tuple[int, int] = (1440, 900)
     maximized: bool = False
     splitter: tuple[int, ...] = ()
+    below: tuple[int, ...] = ()
+    page: str = "landscape"
     as_stored: bool = False
     log_scale: bool = False
     excess: bool = False
@@ -149,6 +155,8 @@ _CHECKS: dict[str, Callable[[Any], bool]] = {
     "position": lambda value: _coordinates(value) and len(value) == 2,  # noqa: PLR2004  # across, down
     "by_hand": lambda value: isinstance(value, bool),
     "maximized": lambda value: isinstance(value, bool),
+    "below": lambda value: _sizes(value) and len(value) < 10,  # noqa: PLR2004  # as above
+    "page": lambda value: isinstance(value, str) and value.isidentifier(),
     "splitter": lambda value: _sizes(value) and len(value) < 10,  # noqa: PLR2004  # more parts than there are
     "as_stored": lambda value: isinstance(value, bool),
     "log_scale": lambda value: isinstance(value, bool),

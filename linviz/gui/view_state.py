@@ -14,7 +14,7 @@ from linviz.gui.preferences import Preferences, wrong
 from linviz.gui.recent_files import RecentFiles
 
 SAVED_SWITCHES = ("as_stored", "moves", "log_scale", "excess", "by_hand")
-SAVED = ("size", "position", "maximized", "splitter")
+SAVED = ("size", "position", "maximized", "splitter", "below", "page")
 """What a session takes along."""
 TITLE = 30
 TEXT_STEPS = {"larger_text": 1, "smaller_text": -1, "normal_text": 0}
@@ -49,6 +49,7 @@ class ViewState(QObject):
         self.appearance = Appearance(preferences.theme_now or preferences.theme, preferences.text_scale, self)
         self.appearance.changed.connect(self.apply)
         desk.splitter.splitterMoved.connect(self._on_splitter_moved)
+        desk.below.splitterMoved.connect(self._on_below_moved)
         for name in TEXT_STEPS:
             actions[name].triggered.connect(self._on_text_size)
         for name in (name for name in actions if name.startswith("theme_")):
@@ -77,6 +78,8 @@ class ViewState(QObject):
             self._actions[name].setChecked(chosen)
             switch(chosen)  # also what was so before, of which no action tells
         self._desk.tour.at = preferences.tour
+        self._desk.share_width(preferences.below)
+        self._desk.theory.show_page(preferences.page)
         self._actions["ask"].setChecked(preferences.ask)
         self._recent.paths = preferences.recent
         self.memory = preferences.memory
@@ -101,6 +104,7 @@ class ViewState(QObject):
         for name in self._switches:
             setattr(preferences, name, self._actions[name].isChecked())
         preferences.tour = self._desk.tour.at
+        preferences.page = self._desk.theory.page
         preferences.ask = self._actions["ask"].isChecked()
         preferences.recent = self._recent.paths
         preferences.memory = self.memory
@@ -112,7 +116,8 @@ class ViewState(QObject):
         switches = {name: self._actions[name].isChecked() for name in SAVED_SWITCHES}
         whole = window.isMaximized() or window.isFullScreen()
         size = {} if whole else {"size": [window.width(), window.height()], "position": [window.x(), window.y()]}
-        return {"maximized": whole, "splitter": [*self._preferences.splitter], **size, **switches}
+        parts = {"splitter": [*self._preferences.splitter], "below": [*self._preferences.below]}
+        return {"maximized": whole, "page": self._desk.theory.page, **parts, **size, **switches}
 
     def lay_out(self, layout: Mapping[str, Any]) -> str:
         """Take up what a session brings; give a sentence if something of it makes no sense, and then change nothing."""
@@ -130,6 +135,9 @@ class ViewState(QObject):
         if "position" in known:
             self._move(QPoint(*known["position"]))
         self._preferences.splitter = tuple(known.get("splitter", ()))
+        self._preferences.below = tuple(known.get("below", ()))
+        self._desk.share_width(self._preferences.below)
+        self._desk.theory.show_page(known.get("page", ""))
         self._on_measures_changed()
         return ""
 
@@ -179,7 +187,8 @@ class ViewState(QObject):
 
     @Slot()
     def _on_reset_layout(self) -> None:
-        self._preferences.splitter = ()
+        self._preferences.splitter = self._preferences.below = ()
+        self._desk.share_width(())
         self._window.setWindowState(Qt.WindowState.WindowNoState)
         self._window.resize(*Preferences().size)
         self.share_height()
@@ -187,3 +196,7 @@ class ViewState(QObject):
     @Slot()
     def _on_splitter_moved(self) -> None:
         self._preferences.splitter = tuple(self._desk.splitter.sizes())
+
+    @Slot()
+    def _on_below_moved(self) -> None:
+        self._preferences.below = self._desk.widths

@@ -10,8 +10,11 @@ from gui.conftest import OpenWindow
 from gui.driving import settle, trigger
 from linviz.core.command import Run
 from linviz.core.problem import Recipe
+from linviz.core.snapshot import Burst
 from linviz.core.terms import Index
+from linviz.core.theory import Theory
 from linviz.gui.main_window import MainWindow
+from linviz.gui.theory_card import TheoryPage
 
 CELLS: list[tuple[str, Index]] = [("weight_grad", (0, 1)), ("prediction", (4, 1)), ("loss", ()), ("weight", (0, 1))]
 
@@ -161,3 +164,68 @@ def test_the_heading_of_the_loss_leaves_out_what_stands_elsewhere_before_it_cuts
     buttons = [button for button in window.loss.findChildren(QToolButton) if button.isVisible()]
     assert len(buttons) in ((2, 3) if width > 1024 else (0,))
     assert all(window.loss.rect().contains(button.geometry()) for button in buttons)
+
+
+def seen(window: MainWindow) -> list[str]:
+    """Give the parts below the equation that can be seen."""
+    desk = window.desk
+    parts = {"loss": desk.loss, "theory": desk.theory, "code": desk.code, "tour": desk.tour, "why": desk.why}
+    return [name for name, part in parts.items() if part.isVisible()]
+
+
+def test_theory_and_code_stand_side_by_side_or_share_a_place(qtbot: QtBot, open_window: OpenWindow) -> None:
+    window = open_window()
+    window.resize(1440, 900)
+    assert seen(window) == ["loss", "theory", "code", "why"]
+    window.resize(1024, 700)
+    assert seen(window) == ["loss", "code", "why"]
+    window.commands["landscape"].trigger()
+    assert seen(window) == ["loss", "theory", "why"]
+    room = place(window, window.desk.splitter)
+    assert all(room.contains(place(window, part)) for part in (window.loss, window.desk.theory, window.why))
+    window.commands["code"].trigger()
+    assert seen(window) == ["loss", "code", "why"]
+    window.commands["landscape"].trigger()
+    window.commands["tour"].trigger()
+    assert seen(window) == ["loss", "tour", "why"]
+
+
+def test_widths_are_a_persons_and_are_kept_also_while_a_place_is_shared(qtbot: QtBot, open_window: OpenWindow) -> None:
+    window = open_window()
+    window.resize(1440, 900)
+    below = window.desk.below
+    below.moveSplitter(600, 1)
+    chosen = tuple(below.sizes())
+    assert window.view.layout()["below"] == [*chosen]
+    window.resize(1024, 700)
+    window.resize(1440, 900)
+    assert below.sizes() == pytest.approx(chosen, abs=2)
+    window.commands["reset_layout"].trigger()
+    assert below.sizes()[0] < 500
+    assert window.view.layout()["below"] == []
+
+
+def test_a_page_that_cannot_be_seen_is_told_nothing_until_it_can(qtbot: QtBot, open_window: OpenWindow) -> None:
+    class Page(TheoryPage):
+        def __init__(self) -> None:
+            super().__init__()
+            self.told: list[str] = []
+
+        def show_theory(self, theory: Theory | None, why_not: str) -> None:
+            self.told.append("unknown" if theory is None else "theory")
+
+        def show_burst(self, burst: Burst, live: bool) -> None:
+            self.told.append(f"step {burst.snapshot.step}")
+
+    window = open_window()
+    card, page = window.desk.theory, Page()
+    window.resize(1024, 700)
+    card.add_page("landscape", page)
+    card.show_page("landscape")
+    trigger(qtbot, window, "step", "step")
+    qtbot.waitUntil(lambda: window.foresight.theory is not None)
+    assert page.told == []
+    window.commands["landscape"].trigger()
+    assert page.told == ["theory", "step 2"]
+    trigger(qtbot, window, "step")
+    assert page.told == ["theory", "step 2", "step 3"]

@@ -23,6 +23,8 @@ CHOSEN = st.builds(
     size=st.tuples(st.integers(200, 10_000), st.integers(200, 10_000)),
     maximized=st.booleans(),
     splitter=st.lists(st.integers(0, 10_000), max_size=5).map(tuple),
+    below=st.lists(st.integers(0, 10_000), max_size=5).map(tuple),
+    page=st.sampled_from(["landscape", "what_if", "spectrum"]),
     as_stored=st.booleans(),
     log_scale=st.booleans(),
 )

@@ -50,7 +50,7 @@ def said(window: MainWindow, name: str) -> str:
 
 
 def cell_shown(window: MainWindow) -> int:
-    return int(said(window, "title").split("cell ")[1].split(" ·")[0])
+    return int(said(window, "title").lower().split("cell ")[1].split(" ·")[0])
 
 
 def table(window: MainWindow) -> list[list[str]]:
