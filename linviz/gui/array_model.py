@@ -7,6 +7,7 @@ import numpy as np
 from PySide6.QtCore import QModelIndex, QObject, Qt
 
 from linviz.core.movement import Move
+from linviz.core.peaks import peak
 from linviz.core.snapshot import Array
 from linviz.gui.fields import FRESHNESS, Field, cell_name
 from linviz.gui.numbers import change_text
@@ -93,7 +94,7 @@ class ArrayModel(TableModel):
         self._array, self._before = array, self.values
         self.values = self._turned(array)
         if array is not None:
-            self.scale = max(_largest(array), LEAST_SCALE)
+            self.scale = max(peak(array), LEAST_SCALE)
         self.dataChanged.emit(self.index(0, 0), self.index(self.rowCount() - 1, self._columns - 1))
         return True
 
@@ -189,11 +190,3 @@ class ArrayModel(TableModel):
         if role == DISPLAY and 0 <= section < count:
             return str(section)
         return RIGHT if role == ALIGNMENT and orientation == VERTICAL else None
-
-
-def _largest(array: Array) -> float:
-    """Give the largest finite magnitude, 0 if there is none."""
-    largest = float(np.max(np.abs(array)))
-    if not np.isfinite(largest):
-        largest = float(np.max(np.abs(array), initial=0.0, where=np.isfinite(array)))
-    return largest

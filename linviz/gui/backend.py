@@ -12,6 +12,7 @@ from PySide6.QtCore import QObject, Qt, QTimer, Signal, Slot
 from linviz.core.command import Command, Load, NextPhase, Question, Reset, Run, RunTo, drawn
 from linviz.core.filing import Opened, OpenFile
 from linviz.core.keeper import BUDGET
+from linviz.core.peaks import find_peaks
 from linviz.core.problem import Problem, Recipe
 from linviz.core.session import Session
 from linviz.core.settings import Settings
@@ -211,7 +212,7 @@ class Backend(QObject):
 
     def _send(self, asked: Asked, task: Callable[[], object]) -> None:
         if not self._closed:
-            future = self._executor.submit(task)
+            future = self._executor.submit(partial(_prepared, task))
             self._asked[future] = asked
             future.add_done_callback(self._tell)
 
@@ -278,3 +279,12 @@ class Backend(QObject):
             self.opened.emit(result)
         if asked.command is not None and not asked.run:
             self.done.emit(asked.command, result)
+
+
+def _prepared(task: Callable[[], object]) -> object:
+    """Do something on the worker, and there what would hold up the window that shows it."""
+    result = task()
+    burst = result.burst if isinstance(result, Opened) else result
+    if isinstance(burst, Burst):
+        find_peaks(burst.snapshot)
+    return result

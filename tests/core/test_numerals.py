@@ -1,8 +1,10 @@
+import re
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from linviz.core.numerals import LARGEST_COUNT, count, positive
+from linviz.core.numerals import LARGEST_COUNT, count, matrix, not_negative, positive, seed
 from linviz.core.settings import Settings
 from linviz.errors import InputError
 
@@ -58,3 +60,49 @@ def test_a_long_entry_is_told_in_part() -> None:
         positive("9" * 500 + "x", "loss")
     assert str(refusal.value).endswith("9…")
     assert len(str(refusal.value)) < 100
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["1 -2 3\n0.5 0 -1", "1, -2, 3; 0.5, 0, -1", "[[1, -2, 3], [0.5, 0, -1]]", "1\t-2\t3\r\n0.5\t0\t-1\r\n",
+     "tensor([[ 1.0000, -2.0000,  3.0000],\n        [ 0.5000,  0.0000, -1.0000]])"],
+)  # fmt: skip
+def test_a_matrix_is_read_as_people_and_programs_write_it(text: str) -> None:
+    assert matrix(text, "W*") == ((1, -2, 3), (0.5, 0, -1))
+
+
+@pytest.mark.parametrize(
+    ("text", "said"),
+    [
+        (" ", "W* is empty: write its numbers, a row a line"),
+        ("1 2\n3", "W* must have rows of one length: row 0 has 2 numbers, row 1 has 1"),
+        ("1 x", "W* must hold finite numbers, got x in row 0"),
+        ("1 2\n3 inf", "W* must hold finite numbers, got inf in row 1"),
+    ],
+)
+def test_what_is_no_matrix_is_said(text: str, said: str) -> None:
+    with pytest.raises(InputError, match=f"^{re.escape(said)}$"):
+        matrix(text, "W*")
+
+
+@pytest.mark.parametrize(
+    ("text", "number"), [("0", 0), (" 7 ", 7), ("9223372036854775807", 2**63 - 1), ("1,000", 1000)]
+)
+def test_a_seed_is_read_to_its_last_digit(text: str, number: int) -> None:
+    assert seed(text) == number
+
+
+@pytest.mark.parametrize("text", ["-1", "", "1e3", "0.5", "9223372036854775808", "1" * 5000, "٣"])
+def test_what_is_no_seed_is_refused(text: str) -> None:
+    with pytest.raises(InputError, match=r"^seed must be a whole number from 0 to 2\*\*63 - 1, got"):
+        seed(text)
+
+
+@pytest.mark.parametrize("text", ["-0.1", "nan", "inf", "", "x"])
+def test_what_is_negative_or_no_number_is_refused(text: str) -> None:
+    with pytest.raises(InputError, match=r"^noise must be 0 or a positive finite number, got"):
+        not_negative(text, "noise")
+
+
+def test_zero_and_small_numbers_are_not_negative() -> None:
+    assert [not_negative(text, "noise") for text in ("0", "1e-3", "2.5")] == [0, 1e-3, 2.5]
