@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Protocol
 from linviz.core.problem import Problem, Recipe
 from linviz.core.settings import Settings
 from linviz.core.snapshot import Burst, Phase
+from linviz.core.table import TableSource
 from linviz.core.terms import Index
 
 if TYPE_CHECKING:
@@ -130,13 +131,13 @@ class Edit:
 class Load:
     """Start on another problem, given or yet to be drawn."""
 
-    source: Problem | Recipe
+    source: Problem | Recipe | TableSource
 
     def apply(self, trainer: "Trainer") -> Burst:
         """See `Trainer.load`."""
         return Burst.of(trainer.load(drawn(self.source)))
 
 
-def drawn(source: Problem | Recipe) -> Problem:
-    """Draw the problem if it is only a recipe yet."""
-    return source.draw() if isinstance(source, Recipe) else source
+def drawn(source: Problem | Recipe | TableSource) -> Problem:
+    """Draw the problem if it is only a recipe yet, or read it if it is in a table."""
+    return source if isinstance(source, Problem) else source.draw()

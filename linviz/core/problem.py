@@ -1,25 +1,35 @@
 """The data, and the parameters from which training starts."""
 
 import json
+import math
 from dataclasses import dataclass, replace
 from typing import Any
 
 import numpy as np
-from numpy.typing import ArrayLike, NDArray
+from numpy.typing import NDArray
 
-from linviz.errors import InputError
+from linviz.core import names
+from linviz.core.frozen import frozen, sealed
+from linviz.core.memory import gigabytes
+from linviz.core.scaling import Scaling
+from linviz.core.start import MAX_SEED, checked_seed, is_whole, linear_start, seeded
+from linviz.errors import InputError, shown
 from linviz.resources import resource
 
+__all__ = ["EXAMPLES", "MAX_SEED", "Problem", "Recipe"]
+
 EXAMPLES = ("notebook",)
-MAX_SEED = 2**63 - 1
+
+Array = NDArray[np.floating[Any]]
 
 
 @dataclass(frozen=True, eq=False)
 class Problem:
     """A linear model's data and starting parameters.
 
-    The arrays are copied, read-only, and float32 if they come so, float64 otherwise. `Settings` say in which dtype they
-    are trained; the same problem starts from the same numbers in both.
+    The arrays are read-only, and float32 if they come so, float64 otherwise; they are copied unless they are so
+    already, see `frozen`. `Settings` say in which dtype they are trained; the same problem starts from the same numbers
+    in both.
 
     Parameters
     ----------
@@ -33,6 +43,16 @@ class Problem:
         What it is called on the screen.
     seed
         The seed it was drawn from, or none.
+    x_names, y_names
+        What the columns of x and y are called, one line each; empty if they have no names.
+    scaling
+        What x and y were standardised by; none if they are as they came.
+    true_weight, true_bias
+        The parameters that y was made with, both or none.
+    noise
+        By what the drawn noise in that y was multiplied.
+    source
+        Where the numbers are from, in a sentence; may be empty.
 
     Raises
     ------
@@ -40,22 +60,53 @@ class Problem:
         If the shapes don't fit together, a dimension is 0, or a number isn't finite.
     """
 
-    x: NDArray[np.floating[Any]]
-    y: NDArray[np.floating[Any]]
-    weight: NDArray[np.floating[Any]]
-    bias: NDArray[np.floating[Any]]
+    x: Array
+    y: Array
+    weight: Array
+    bias: Array
     name: str = "own data"
     seed: int | None = None
+    x_names: tuple[str, ...] = ()
+    y_names: tuple[str, ...] = ()
+    scaling: Scaling | None = None
+    true_weight: Array | None = None
+    true_bias: Array | None = None
+    noise: float | None = None
+    source: str = ""
 
     def __post_init__(self) -> None:
-        for field, dimensions in (("x", 2), ("y", 2), ("weight", 2), ("bias", 1)):
-            object.__setattr__(self, field, _frozen(field, getattr(self, field), dimensions))
+        dimensions = {"x": 2, "y": 2, "weight": 2, "bias": 1}
+        if self.true_weight is not None or self.true_bias is not None:
+            dimensions |= {"true_weight": 2, "true_bias": 1}
+        for field, count in dimensions.items():
+            object.__setattr__(self, field, frozen(field, getattr(self, field), count))
         samples, inputs, outputs = self.shape
-        expected = {"y": (samples, outputs), "weight": (outputs, inputs), "bias": (outputs,)}
+        of_weight, of_bias = (outputs, inputs), (outputs,)
+        expected = {"y": (samples, outputs), "weight": of_weight, "bias": of_bias}
+        expected |= {"true_weight": of_weight, "true_bias": of_bias}
         for field, shape in expected.items():
-            found = getattr(self, field).shape
-            if found != shape:
-                raise InputError(f"{field} must have the shape {shape} to fit x {self.x.shape}, got {found}")
+            found = getattr(self, field)
+            if found is not None and found.shape != shape:
+                raise InputError(f"{field} must have the shape {shape} to fit x {self.x.shape}, got {found.shape}")
+        self._check_words(inputs, outputs)
+        for side, count in (("x", inputs), ("y", outputs)):
+            mean = None if self.scaling is None else getattr(self.scaling, f"{side}_mean")
+            if mean is not None and len(mean) != count:
+                raise InputError(
+                    f"scaling has {len(mean)} means for the {count} column(s) of {side}: give one for each"
+                )
+
+    def _check_words(self, inputs: int, outputs: int) -> None:
+        for field, count in (("x_names", inputs), ("y_names", outputs)):
+            given = tuple(getattr(self, field))
+            if given and len(given) != count:
+                raise InputError(f"{field} has {len(given)} name(s) for {count} column(s): give one for each, or none")
+            for each in given:
+                if not isinstance(each, str) or not each or not names.is_plain(each):
+                    raise InputError(f"{field} must be lines of text, got {shown(each)}")
+            object.__setattr__(self, field, given)
+        if not names.is_plain(self.source):
+            raise InputError(f"source must be a line of text, got {shown(self.source)}")
 
     @property
     def shape(self) -> tuple[int, int, int]:
@@ -75,15 +126,17 @@ class Problem:
         InputError
             If a number is beyond the dtype's range.
         """
-        names = ("x", "y", "weight", "bias")
-        if all(getattr(self, name).dtype == dtype for name in names):
+        arrays = {name: getattr(self, name) for name in ("x", "y", "weight", "bias")}
+        if all(array.dtype == dtype for array in arrays.values()):
             return self
         limit = float(np.finfo(dtype).max)
-        for name in names:
-            largest = float(np.abs(getattr(self, name)).max())
+        for name, array in arrays.items():
+            largest = max(float(array.max()), -float(array.min()))
             if largest > limit:
                 raise InputError(f"{name} holds {largest:g}, which {dtype} can't hold: choose dtype float64")
-        return replace(self, **{name: getattr(self, name).astype(dtype) for name in names})
+        return replace(
+            self, **{name: sealed(array.astype(dtype)) for name, array in arrays.items() if array.dtype != dtype}
+        )
 
     @classmethod
     def notebook(cls) -> "Problem":
@@ -108,27 +161,52 @@ class Recipe:
         The shape, each at least 1.
     seed
         From 0 to 2⁶³ − 1.
+    noise
+        If given, y is made with true parameters and this much noise instead of being drawn alone; at least 0.
+    true_weight, true_bias
+        Those parameters as rows of numbers, (outputs, inputs) and (outputs,); drawn if they aren't given.
 
     Raises
     ------
     InputError
-        If a number is out of its range.
+        If a number is out of its range, or true parameters have another shape.
     """
 
     samples: int
     inputs: int
     outputs: int
     seed: int = 0
+    noise: float | None = None
+    true_weight: tuple[tuple[float, ...], ...] | None = None
+    true_bias: tuple[float, ...] | None = None
 
     def __post_init__(self) -> None:
         for name in ("samples", "inputs", "outputs"):
             value = getattr(self, name)
-            if not _is_integer(value) or value < 1:
+            if not is_whole(value) or value < 1:
                 raise InputError(f"{name} must be a whole number of at least 1, got {value}")
             object.__setattr__(self, name, int(value))  # numpy's would overflow
-        if not _is_integer(self.seed) or not 0 <= self.seed <= MAX_SEED:
-            raise InputError(f"seed must be a whole number from 0 to 2**63 - 1, got {self.seed}")
-        object.__setattr__(self, "seed", int(self.seed))
+        object.__setattr__(self, "seed", checked_seed(self.seed))
+        given = self.true_weight is not None or self.true_bias is not None
+        if given and self.noise is None:
+            object.__setattr__(self, "noise", 0.0)
+        if self.noise is not None:
+            object.__setattr__(self, "noise", _amount(self.noise))
+        self._take("true_weight", (self.outputs, self.inputs))
+        self._take("true_bias", (self.outputs,))
+
+    def _take(self, field: str, shape: tuple[int, ...]) -> None:
+        """Keep true parameters as numbers of Python, which can be compared and hashed."""
+        if getattr(self, field) is None:
+            return
+        array = frozen(field, getattr(self, field), len(shape))
+        if array.shape != shape:
+            raise InputError(f"{field} must have the shape {shape}, got {array.shape}")
+        largest = float(np.abs(array).max())
+        if largest > float(np.finfo(np.float32).max):
+            raise InputError(f"{field} holds {largest:g}, which float32 can't hold: random problems are drawn in it")
+        rows = array.tolist()
+        object.__setattr__(self, field, tuple(map(tuple, rows)) if array.ndim > 1 else tuple(rows))
 
     @property
     def shape(self) -> tuple[int, int, int]:
@@ -139,24 +217,42 @@ class Recipe:
         """Draw x and y by ``torch.randn`` and the parameters by ``nn.Linear``'s own initialisation.
 
         The numbers are those of the notebook's cells 36 and 37 run after ``torch.manual_seed(seed)``, in float32;
-        the global random state is left as it was.
+        the global random state is left as it was. With noise, y is ``x Wᵀ + b + noise · y`` of that y, where W and b
+        are drawn by ``torch.randn`` after all the rest: x and the starting parameters are the same without.
 
         Raises
         ------
         InputError
-            If that takes more memory than there is.
+            If that takes more memory than there is, or y is beyond float32.
         """
         import torch  # noqa: PLC0415  # the window is painted before torch is loaded
 
         self.check_memory()
-        with torch.random.fork_rng(devices=[]):
-            torch.default_generator.manual_seed(self.seed)
+        with seeded(self.seed):
             x = torch.randn(self.samples, self.inputs, dtype=torch.float32, device="cpu")
             y = torch.randn(self.samples, self.outputs, dtype=torch.float32, device="cpu")
-            linear = torch.nn.Linear(self.inputs, self.outputs, dtype=torch.float32, device="cpu")
-        weight, bias = linear.weight.detach(), linear.bias.detach()
+            weight, bias = linear_start(self.inputs, self.outputs)
+            true_weight = torch.randn(self.outputs, self.inputs, dtype=torch.float32, device="cpu")
+            true_bias = torch.randn(self.outputs, dtype=torch.float32, device="cpu")
         name = f"random {self.samples} × {self.inputs} → {self.outputs}"
-        return Problem(x.numpy(), y.numpy(), weight.numpy(), bias.numpy(), name=name, seed=self.seed)
+        if self.noise is None:
+            return Problem(x.numpy(), y.numpy(), weight, bias, name=name, seed=self.seed)
+        if self.true_weight is not None:
+            true_weight = torch.tensor(self.true_weight, dtype=torch.float32)
+        if self.true_bias is not None:
+            true_bias = torch.tensor(self.true_bias, dtype=torch.float32)
+        made = x @ true_weight.T + true_bias + self.noise * y
+        return Problem(
+            x.numpy(),
+            made.numpy(),
+            weight,
+            bias,
+            name=f"{name}, noise {self.noise:g}",
+            seed=self.seed,
+            true_weight=true_weight.numpy(),
+            true_bias=true_bias.numpy(),
+            noise=self.noise,
+        )
 
     def check_memory(self) -> None:
         """Raise an `InputError` if drawing takes more memory than there is; needs no torch."""
@@ -168,35 +264,17 @@ class Recipe:
         needed, free = 8 * numbers, psutil.virtual_memory().available
         if needed > free:
             raise InputError(
-                f"random {self.samples} {self.inputs} {self.outputs} needs about {_gigabytes(needed)} GB of memory and "
-                f"{_gigabytes(free)} GB are free: ask for fewer samples, inputs or outputs"
+                f"random {self.samples} {self.inputs} {self.outputs} needs about {gigabytes(needed)} GB of memory and "
+                f"{gigabytes(free)} GB are free: ask for fewer samples, inputs or outputs"
             )
 
 
-def _gigabytes(count: int) -> str:
-    """Write a number of bytes; whole numbers, since a float may be too small for it."""
-    whole, tenths = divmod(count // 10**8, 10)
-    return f"{whole:,}.{tenths}"
-
-
-def _is_integer(value: object) -> bool:
-    return isinstance(value, int | np.integer) and not isinstance(value, bool)
-
-
-def _frozen(name: str, values: ArrayLike, dimensions: int) -> NDArray[np.floating[Any]]:
-    """Copy into a read-only float array, checked for shape and finiteness."""
+def _amount(noise: object) -> float:
+    """Give an amount of noise as Python's own number."""
     try:
-        if np.iscomplexobj(values):
-            raise TypeError("it holds complex numbers")  # which numpy would halve
-        dtype = np.float32 if getattr(values, "dtype", None) == np.float32 else np.float64
-        array: NDArray[np.floating[Any]] = np.array(values, dtype=dtype, order="C")
-    except (TypeError, ValueError, OverflowError) as error:
-        raise InputError(f"{name} must be a rectangular table of numbers: {error}") from error
-    if array.ndim != dimensions or 0 in array.shape:
-        raise InputError(f"{name} must have {dimensions} dimension(s), none of them 0, got the shape {array.shape}")
-    if not np.isfinite(array).all():
-        index = tuple(int(i[0]) for i in np.nonzero(~np.isfinite(array)))
-        raise InputError(f"{name}{list(index)} must be a finite number, got {array[index]}")
-    view = array.view()  # whose owner torch may share
-    view.flags.writeable = False
-    return view
+        amount = math.nan if isinstance(noise, bool | str) else float(noise)  # type: ignore[arg-type]  # float() judges
+    except (TypeError, ValueError, OverflowError):
+        amount = math.nan
+    if not 0 <= amount <= float(np.finfo(np.float32).max):
+        raise InputError(f"noise must be a number from 0 on, within float32, got {shown(noise)}")
+    return amount

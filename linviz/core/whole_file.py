@@ -4,12 +4,37 @@ import contextlib
 import os
 import stat
 import tempfile
+from collections.abc import Iterator
 from pathlib import Path
+from typing import BinaryIO
 
 from linviz.errors import InputError
 
 _NO_WAITING = getattr(os, "O_NONBLOCK", 0) | getattr(os, "O_BINARY", 0)
 """To open a pipe that nobody writes to would wait for ever."""
+
+
+@contextlib.contextmanager
+def opened(path: Path) -> Iterator[BinaryIO]:
+    """Open a file to read; what goes wrong, then or while it is read, is said in a sentence.
+
+    Raises
+    ------
+    InputError
+        If it can't be read, or is no file.
+    """
+    try:
+        status = path.stat()
+        if stat.S_ISDIR(status.st_mode):
+            raise InputError(f"{path} is a folder: name a file in it")
+        with open(os.open(path, os.O_RDONLY | _NO_WAITING), "rb") as file:  # noqa: PTH123  # Path.open has no flags
+            if not stat.S_ISREG(os.fstat(file.fileno()).st_mode):
+                raise InputError(f"{path} is a pipe or a device: name a file")
+            yield file
+    except (OSError, ValueError) as error:
+        if isinstance(error, InputError):
+            raise
+        raise InputError(f"can't read {path}: {_reason(error)}") from error
 
 
 def read_whole(path: Path, most: int) -> bytes:
@@ -27,22 +52,12 @@ def read_whole(path: Path, most: int) -> bytes:
     InputError
         If it can't be read, is no file, or has more bytes.
     """
-    try:
-        status = path.stat()
-        if stat.S_ISDIR(status.st_mode):
-            raise InputError(f"{path} is a folder: name a file in it")
-        with open(os.open(path, os.O_RDONLY | _NO_WAITING), "rb") as file:  # noqa: PTH123  # Path.open has no flags
-            status = os.fstat(file.fileno())
-            if not stat.S_ISREG(status.st_mode):
-                raise InputError(f"{path} is a pipe or a device: name a file")
-            if status.st_size > most:
-                raise InputError(f"{path} has {status.st_size:,} bytes, and at most {most:,} fit into memory here")
-            data = file.read(status.st_size + 1)
-    except (OSError, ValueError) as error:
-        if isinstance(error, InputError):
-            raise
-        raise InputError(f"can't read {path}: {_reason(error)}") from error
-    if len(data) > status.st_size:
+    with opened(path) as file:
+        size = os.fstat(file.fileno()).st_size
+        if size > most:
+            raise InputError(f"{path} has {size:,} bytes, and at most {most:,} fit into memory here")
+        data = file.read(size + 1)
+    if len(data) > size:
         raise InputError(f"{path} grew while it was read: try again when nothing writes to it")
     return data
 

@@ -17,6 +17,7 @@ from linviz.core.problem import Problem, Recipe
 from linviz.core.session import Session
 from linviz.core.settings import Settings
 from linviz.core.snapshot import Burst
+from linviz.core.table import TableSource
 from linviz.core.travel import Leap, Move, Seek, SeekStep, SetBudget, Switch, Travel
 from linviz.gui.typesetter import Typesetter
 
@@ -34,7 +35,7 @@ STOPS = Reset | Load | OpenFile | Seek | SeekStep | Leap | Move | Switch | NextP
 """What ends a run."""
 
 Asking = Command | Question | Travel | OpenFile
-Source = Problem | Recipe | Session
+Source = Problem | Recipe | TableSource | Session
 
 
 @dataclass(frozen=True, slots=True)

@@ -14,6 +14,7 @@ from linviz.core.problem import Problem, Recipe
 from linviz.core.session import Session
 from linviz.core.settings import Settings
 from linviz.core.snapshot import Phase
+from linviz.core.table import TableSource
 from linviz.core.travel import Delete, Leap, Move, Rename, Travel
 from linviz.gui.backend import Source
 from linviz.gui.commands import COMMANDS
@@ -80,7 +81,7 @@ class Driver(QObject):
         self._window.backend.run(until)
         self.enable_updates_again(True)
 
-    def load(self, source: Problem | Recipe) -> None:
+    def load(self, source: Problem | Recipe | TableSource) -> None:
         """Start on another problem, once it is settled what becomes of the run."""
         self._window.file_commands.guard(lambda: self.submit(Load(source)))
 
@@ -157,6 +158,8 @@ class Driver(QObject):
 
     @Slot()
     def _on_new_seed(self) -> None:
+        if self._window.snapshot is not None and self._shape[0] == 1:  # of a table that is known once it is read
+            self._shape = self._window.snapshot.problem.shape
         self.load(Recipe(*self._shape, self._seeds.randrange(SEEDS)))
 
     @Slot()

@@ -13,6 +13,7 @@ from linviz.core.problem import Problem
 from linviz.core.session import Session
 from linviz.core.settings import Settings
 from linviz.core.snapshot import Burst, Freshness, Snapshot
+from linviz.core.table import TableSource
 from linviz.core.terms import Index
 from linviz.gui.advice import on_divergence
 from linviz.gui.backend import Backend, Source
@@ -145,7 +146,8 @@ class MainWindow(QMainWindow):
         self._status.tell(None, LOADING)
         self.loss.plot.set_hint(LOADING)
         source = self._source.problem if isinstance(self._source, Session) else self._source
-        self.code.show_source(source, self._settings)
+        if not isinstance(source, TableSource):
+            self.code.show_source(source, self._settings)
         self._display.start(*shape_of(source))
         if isinstance(source, Problem):
             self.equation.show_snapshot(Snapshot.at_start(source, self._settings))

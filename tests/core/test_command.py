@@ -111,8 +111,10 @@ class Model:
             case SetLearningRate(learning_rate=rate):
                 self.rate = rate
                 self.torch.set_learning_rate(rate)
-            case Load(source=source):
-                self.start(source if isinstance(source, Problem) else Problem.random(*_sizes(source)))
+            case Load(source=Problem() as problem):
+                self.start(problem)
+            case Load(source=Recipe() as recipe):
+                self.start(Problem.random(*_sizes(recipe)))
             case _:
                 pytest.fail(f"the model does not know {command}")
         loss = self.loss()

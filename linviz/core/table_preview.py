@@ -1,0 +1,63 @@
+"""The beginning of a table, to choose its columns by. Needs no torch."""
+
+from dataclasses import dataclass
+from typing import Literal
+
+from linviz.core.table_file import Data
+
+Kind = Literal["number", "text"]
+
+
+@dataclass(frozen=True, slots=True)
+class Column:
+    """A column.
+
+    Parameters
+    ----------
+    name
+        As the file has it.
+    kind
+        ``number`` if all that was looked at is missing or a number, ``text`` otherwise.
+    missing
+        How many values are missing among the rows looked at.
+    """
+
+    name: str
+    kind: Kind
+    missing: int
+
+
+@dataclass(frozen=True, slots=True)
+class Preview:
+    """What the first rows of a table tell.
+
+    Parameters
+    ----------
+    columns
+        In the order of the file.
+    rows
+        The first rows as text, a cell for each column.
+    format
+        How it is written, in words.
+    samples
+        How many rows there are; none if that isn't known without reading all.
+    """
+
+    columns: tuple[Column, ...]
+    rows: tuple[tuple[str, ...], ...]
+    format: str
+    samples: int | None
+
+    @classmethod
+    def of(cls, data: Data) -> "Preview":
+        """Look at a table in a file, or at bytes that were pasted.
+
+        Raises
+        ------
+        InputError
+            If there is no table to be read.
+        """
+        from linviz.core.tables import open_table  # noqa: PLC0415  # polars and zipfile are loaded by need
+
+        with open_table(data) as table:
+            return table.preview()

@@ -1,0 +1,118 @@
+"""Reads the columns of a table into the arrays of a problem. Needs no torch."""
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+import numpy as np
+import psutil
+
+from linviz.core.block import Table, Wanted
+from linviz.core.column_store import ColumnStore
+from linviz.core.frozen import sealed
+from linviz.core.memory import gigabytes
+from linviz.core.scaling import Numbers, Scaling
+from linviz.core.standardize import standardized
+from linviz.core.tables import open_table
+from linviz.core.watch import Watch
+from linviz.errors import InputError, shown
+
+if TYPE_CHECKING:
+    from linviz.core.table import TableSource
+
+MOST_NAMED = 12
+"""Columns that a message lists."""
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Filled:
+    """What was read.
+
+    Parameters
+    ----------
+    x, y
+        Read-only views of arrays that nobody else has, (samples, columns).
+    x_names, y_names
+        Their columns.
+    scaling
+        What they were standardised by, if they were.
+    source
+        Where they are from, in a sentence.
+    """
+
+    x: Numbers
+    y: Numbers
+    x_names: tuple[str, ...]
+    y_names: tuple[str, ...]
+    scaling: Scaling | None
+    source: str
+
+
+def read(source: "TableSource", watch: Watch) -> Filled:
+    """Read what a source names.
+
+    Raises
+    ------
+    CancelledError
+        If the watch says so.
+    InputError
+        If that can't be done.
+    """
+    name = source.title
+    with open_table(source.data) as table:
+        _check_names(source, name, table.columns)
+        hot = tuple(each for each in (*source.x, *source.y) if each in source.one_hot)
+        wanted = Wanted(tuple(each for each in (*source.x, *source.y) if each not in hot), hot)
+        _check_memory(source, name, table)
+        store = ColumnStore(name, source, wanted, table.samples)
+        for block in table.blocks(wanted):
+            store.add(block)
+            watch.note(table.done() * 0.95)  # the rest is scaling, and making a problem of it
+    return _finished(source, name, store, watch)
+
+
+def _finished(source: "TableSource", name: str, store: ColumnStore, watch: Watch) -> Filled:
+    store.check()
+    sides: dict[str, tuple[Numbers, tuple[str, ...]]] = {}
+    scaling: dict[str, Numbers] = {}
+    for side in ("x", "y"):
+        array, names = store.taken(side)
+        if side in source.standardize:
+            mean, std = standardized(name, array, names, store.shift(side))
+            scaling |= {f"{side}_mean": mean, f"{side}_std": std}
+        sides[side] = sealed(array), names
+        watch.note(watch.fraction)
+    (x, x_names), (y, y_names) = sides["x"], sides["y"]
+    said = _said(source, name, len(x), store.missing)
+    return Filled(x, y, x_names, y_names, Scaling(**scaling) if scaling else None, said)
+
+
+def _check_names(source: "TableSource", name: str, columns: tuple[str, ...]) -> None:
+    for each in (*source.x, *source.y):
+        if each not in columns:
+            there = ", ".join(columns[:MOST_NAMED]) + (", …" if len(columns) > MOST_NAMED else "")
+            raise InputError(f"{name} has no column {shown(each)}: it has {there}")
+
+
+def _check_memory(source: "TableSource", name: str, table: Table) -> None:
+    """Refuse what takes more memory than there is."""
+    inputs, outputs, samples = len(source.x), len(source.y), table.samples
+    # x is held by the problem and the trainer; of y's shape are also prediction, residual and their like.
+    numbers = samples * (2 * inputs + 10 * outputs) + 8 * (inputs + 1) * outputs
+    needed, free = np.dtype(source.dtype).itemsize * numbers, psutil.virtual_memory().available
+    if needed > free:
+        raise InputError(
+            f"{inputs + outputs:,} columns and about {samples:,} rows of {name} need about {gigabytes(needed)} GB of "
+            f"memory and {gigabytes(free)} GB are free: choose fewer columns, or a file with fewer rows"
+        )
+
+
+def _said(source: "TableSource", name: str, samples: int, dropped: int) -> str:
+    """Say where the numbers are from."""
+    parts = [f"{samples:,} rows of {name}"]
+    if dropped:
+        parts.append(f"{dropped:,} with missing values left out")
+    if source.one_hot:
+        parts.append(f"one-hot encoded: {', '.join(source.one_hot[:MOST_NAMED])}")
+    if source.standardize:
+        parts.append(f"{' and '.join(sorted(source.standardize))} standardised")
+    return "; ".join(parts)

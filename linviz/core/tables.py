@@ -1,0 +1,21 @@
+"""Opens a table, whatever it is written as. Needs no torch."""
+
+import contextlib
+from collections.abc import Iterator
+
+from linviz.core.block import Table
+from linviz.core.table_file import Data, opened_table
+from linviz.core.text_table import TextTable
+
+
+@contextlib.contextmanager
+def open_table(data: Data) -> Iterator[Table]:
+    """Open a table in a file, or in bytes that were pasted.
+
+    Raises
+    ------
+    InputError
+        If there is none, or it was changed before all was read.
+    """
+    with opened_table(data) as file:
+        yield TextTable(file)
