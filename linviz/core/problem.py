@@ -134,9 +134,10 @@ class Problem:
             largest = max(float(array.max()), -float(array.min()))
             if largest > limit:
                 raise InputError(f"{name} holds {largest:g}, which {dtype} can't hold: choose dtype float64")
-        return replace(
-            self, **{name: sealed(array.astype(dtype)) for name, array in arrays.items() if array.dtype != dtype}
-        )
+        cast: dict[str, Any] = {
+            name: sealed(array.astype(dtype)) for name, array in arrays.items() if array.dtype != dtype
+        }
+        return replace(self, **cast)
 
     @classmethod
     def notebook(cls) -> "Problem":
