@@ -1,0 +1,326 @@
+"""The loss over two directions of the parameters, all others held: exact, from the theory alone. Needs no torch.
+
+A slice through a paraboloid is a paraboloid in two variables, so its contours are ellipses in closed form: no grid, no
+other look at the data. Where the slice is flat in a direction they are parallel lines, where it is flat in both there
+are none.
+"""
+
+import math
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from linviz.core.snapshot import Array
+from linviz.core.terms import Index
+from linviz.core.theory import Parameters, Theory
+from linviz.errors import InputError
+
+Points = NDArray[np.float64]
+"""Coordinates on a slice, across and up: (points, 2)."""
+
+FLAT = 16 * float(np.finfo(np.float64).eps)
+"""Of the larger curvature of a slice: a smaller one can't be told from 0."""
+CORNERS = 97
+"""Points of an ellipse, with the first one again as the last: it leaves the true one by 1/2000 of its size."""
+LATE = 1e-4
+"""Of the loss: where a picture shows less than that, contours are told by what they are above the centre."""
+TINIEST = 1e-300
+"""An excess that is drawn; below, float64 has no digits left."""
+
+
+@dataclass(frozen=True, slots=True)
+class Axis:
+    """A direction in the space of the parameters: that of one of them, or an eigen-direction of an output.
+
+    Parameters
+    ----------
+    output
+        The output whose parameters it concerns.
+    at
+        Which of them: an input, or the number of inputs for the bias; or which eigenvector, as `Spectrum.eigenvectors`
+        has them, by ascending eigenvalue.
+    eigen
+        Whether it is an eigen-direction.
+    """
+
+    output: int
+    at: int
+    eigen: bool = False
+
+    @classmethod
+    def of_cell(cls, field: str, index: Index, inputs: int) -> "Axis":
+        """Give the axis along ``weight[k, j]`` or ``bias[k]``."""
+        return cls(index[0], index[1] if field == "weight" else inputs)
+
+    def cell(self, inputs: int) -> tuple[str, Index]:
+        """Give the field and stored index of the parameter along which it goes, if it is no eigen-direction."""
+        return ("bias", (self.output,)) if self.at == inputs else ("weight", (self.output, self.at))
+
+    def upright(self, other: "Axis") -> bool:
+        """Tell whether it stands at right angles to another one, whatever the data are."""
+        return self != other and (self.output != other.output or self.eigen == other.eigen)
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Landscape:
+    """Two axes at right angles, made by `of`; their coordinates are those of the parameters themselves.
+
+    Along an eigen-direction the coordinate is counted from the optimum, which is what descent shrinks.
+
+    Parameters
+    ----------
+    theory
+        Of the data.
+    axes
+        Across and up.
+    vectors
+        A unit vector for each, in the parameters of its output: (2, parameters).
+    origin
+        What is subtracted from a coordinate: (2,).
+    hessian
+        The second derivatives of the loss along them, the same everywhere: (2, 2).
+    """
+
+    theory: Theory
+    axes: tuple[Axis, Axis]
+    vectors: Array
+    origin: Array
+    hessian: Array
+
+    @classmethod
+    def of(cls, theory: Theory, across: Axis, up: Axis) -> "Landscape":
+        """Take two axes.
+
+        Raises
+        ------
+        InputError
+            If the model has no such axis, or they aren't at right angles.
+        """
+        for axis in (across, up):
+            if not (0 <= axis.output < theory.outputs and 0 <= axis.at < theory.parameters):
+                raise InputError(
+                    f"there is no {'eigen-direction' if axis.eigen else 'parameter'} {axis.at} of output {axis.output} "
+                    f"among {theory.outputs} outputs with {theory.parameters} each"
+                )
+        if not across.upright(up):
+            raise InputError("a landscape stands on two axes at right angles: two parameters, or two eigen-directions")
+        eigenvectors = theory.eigenvectors if across.eigen or up.eigen else np.empty((0, 0))
+        optimum = theory.directions @ theory.along
+        vectors, origin = np.zeros((2, theory.parameters)), np.zeros(2)
+        for row, axis in enumerate((across, up)):
+            if axis.eigen:
+                vectors[row] = eigenvectors[:, axis.at]
+                origin[row] = vectors[row] @ optimum[:, axis.output]
+            else:
+                vectors[row, axis.at] = 1
+        along = vectors @ theory.directions
+        hessian = (along * theory.curvature) @ along.T
+        if across.output != up.output:
+            hessian = np.diag(np.diag(hessian))  # outputs know nothing of each other
+        return cls(theory, (across, up), vectors, origin, hessian)
+
+    def coordinates(self, at: Parameters) -> Points:
+        """Give where parameters stand, seen along all other directions: (2,)."""
+        return self._projected(self.theory.packed(at)) - self.origin
+
+    def shift(self, move: Array) -> Points:
+        """Give what a change of the parameters, packed as by `Theory.packed`, is on the axes: (2,)."""
+        return self._projected(move)
+
+    def through(self, held: Parameters) -> "Slice":
+        """Lay a slice through parameters."""
+        packed = self.theory.packed(held)
+        with np.errstate(over="ignore", invalid="ignore"):  # of a run that diverges
+            here = self._projected(packed) - self.origin
+            slope = self._projected(self.theory.packed(self.theory.gradient(held)))
+            curvatures, turn = self._decomposed()
+            along = turn.T @ slope
+            lowest = here - turn @ np.divide(along, curvatures, out=np.zeros(2), where=curvatures > 0)
+            base = self.theory.loss(self.theory.unpacked(self._moved(packed, lowest - here)))
+        return Slice(self, packed, here, lowest, base, curvatures, turn)
+
+    def _decomposed(self) -> tuple[Array, Array]:
+        """Give curvatures, ascending, and their axes as columns; a curvature of rounding alone is 0."""
+        curvatures, turn = np.linalg.eigh(self.hessian)
+        # As small as what `Theory.of` counts as none, or not to be told from 0 beside the other one.
+        theory = self.theory
+        rounding = max(theory.samples, theory.parameters) * float(np.finfo(np.float64).eps)
+        least = max(FLAT * curvatures[1], rounding**2 * float(np.max(theory.curvature, initial=0.0)))
+        return np.where(curvatures > least, curvatures, 0.0), turn
+
+    def _projected(self, packed: Array) -> Points:
+        columns = [axis.output for axis in self.axes]
+        return np.asarray(np.sum(self.vectors.T * packed[:, columns], axis=0), np.float64)
+
+    def _moved(self, packed: Array, shift: Points) -> Array:
+        moved = packed.astype(np.float64)
+        for axis, vector, far in zip(self.axes, self.vectors, shift, strict=True):
+            moved[:, axis.output] += far * vector
+        return moved
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Slice:
+    """The loss on the plane of a landscape's axes through some parameters.
+
+    It is ``base + ½ Σ curvature · (distance from the centre along its own axis)²``.
+
+    Parameters
+    ----------
+    landscape
+        Has the axes.
+    held
+        The parameters it goes through, packed; those that are on no axis stay as they are there.
+    here
+        Where these stand: (2,).
+    centre
+        Where on the slice the loss is least; where it is flat, the nearest such place to ``here``: (2,).
+    base
+        The loss there.
+    curvatures
+        Along the slice's own axes, ascending; 0 where it is flat: (2,).
+    turn
+        These axes, one a column: (2, 2).
+    """
+
+    landscape: Landscape
+    held: Array
+    here: Points
+    centre: Points
+    base: float
+    curvatures: Array
+    turn: Array
+
+    @property
+    def flat(self) -> int:
+        """In how many directions the loss is the same all along."""
+        return int(np.sum(self.curvatures == 0))
+
+    @property
+    def finite(self) -> bool:
+        """Whether it can be drawn at all."""
+        return math.isfinite(self.base) and bool(np.isfinite([self.here, self.centre]).all())
+
+    def excess(self, points: Points) -> Array:
+        """Give what the loss is above that of the centre, with all its digits: (points,)."""
+        with np.errstate(over="ignore", invalid="ignore"):
+            return np.asarray(((points - self.centre) @ self.turn) ** 2 @ self.curvatures / 2)
+
+    def loss(self, points: Points) -> Array:
+        """Give the loss at points of the slice: (points,)."""
+        return self.base + self.excess(points)
+
+    def gradient(self, point: Points) -> Points:
+        """Give the slope of the loss at a point, along both axes: (2,)."""
+        return np.asarray(self.landscape.hessian @ (point - self.centre), np.float64)
+
+    def at(self, point: Points) -> Parameters:
+        """Give all parameters at a point of the slice."""
+        moved = self.landscape._moved(self.held, point - self.here)
+        return self.landscape.theory.unpacked(moved)
+
+    def distance(self, at: Parameters) -> float:
+        """Give how far parameters are from the slice, in the space of all of them."""
+        with np.errstate(over="ignore", invalid="ignore"):
+            away = self.landscape.theory.packed(at) - self.held
+            return float(np.linalg.norm(self.landscape._moved(away, -self.landscape.shift(away))))
+
+    def contour(self, excess: float, reach: float) -> Points:
+        """Give the line on which the loss is so much above the centre's.
+
+        Parameters
+        ----------
+        excess
+            Positive, or there is no line.
+        reach
+            How far from the centre the lines of a slice that is flat in a direction are drawn.
+
+        Returns
+        -------
+        Points
+            An ellipse; of a slice that is flat in one direction two lines, parted by a row of NaN; of one that is flat
+            in both, nothing.
+        """
+        if not excess > 0 or self.flat == 2:  # noqa: PLR2004  # both directions
+            return np.empty((0, 2))
+        steep = math.sqrt(2 * excess / self.curvatures[1])
+        if self.flat:
+            ends = np.array([[-reach, steep], [reach, steep], [np.nan, np.nan], [-reach, -steep], [reach, -steep]])
+            return self.centre + ends @ self.turn.T
+        return self.centre + _CIRCLE * [math.sqrt(2 * excess / self.curvatures[0]), steep] @ self.turn.T
+
+
+_ANGLES = np.linspace(0, 2 * np.pi, CORNERS)
+_CIRCLE = np.column_stack([np.cos(_ANGLES), np.sin(_ANGLES)])
+
+
+@dataclass(frozen=True, slots=True)
+class Ring:
+    """A contour.
+
+    Parameters
+    ----------
+    excess
+        What the loss on it is above that of the centre.
+    text
+        The loss on it; with a plus, what it is above the centre's, where that differs in late digits alone.
+    """
+
+    excess: float
+    text: str
+
+
+def rings(base: float, most: float, count: int) -> list[Ring]:
+    """Choose contours about as far from each other as the first one is from the centre.
+
+    The losses are rounded, so that they can be read, and stay the same while base and range change a little.
+
+    Parameters
+    ----------
+    base
+        The loss at the centre.
+    most
+        What the loss is above it at the edge of the picture.
+    count
+        How many rings there is room for.
+    """
+    if not (most > TINIEST and math.isfinite(base + most)):
+        return []
+    counted_from, sign = (0.0, "") if most > LATE * base else (base, "+")
+    found: list[Ring] = []
+    for ring in range(1, count + 1):
+        unit = _round_unit(most * (2 * ring - 1) / count**2 / 2)  # half the way from the ring before
+        level = round((base - counted_from + most * (ring / count) ** 2) / unit) * unit
+        excess = level - (base - counted_from)
+        if excess > (found[-1].excess if found else 0):
+            digits = max(math.floor(math.log10(level)) - math.floor(math.log10(unit)) + 1, 1)
+            found.append(Ring(excess, f"{sign}{level:.{digits}g}"))
+    return found
+
+
+def _round_unit(most: float) -> float:
+    """Give the largest of 1, 2, 5, 10 … of any power of ten up to this."""
+    power = 10.0 ** math.floor(math.log10(most))
+    return max((stop * power for stop in (1.0, 2.0, 5.0) if stop * power <= most), default=power)
+
+
+def first_axes(theory: Theory, start: Parameters) -> tuple[Axis, Axis]:
+    """Choose two parameters to begin with: of the output that has farthest to go, those two that have.
+
+    With one parameter an output it takes another output's; with one parameter in all there is no second axis.
+
+    Raises
+    ------
+    InputError
+        If the model has only one parameter.
+    """
+    away = np.abs(theory.packed(theory.optimum_from(start)) - theory.packed(start))
+    if away.size < 2:  # noqa: PLR2004  # a plane has two
+        raise InputError("the model has one parameter, and a landscape needs two")
+    output = int(np.argmax(np.sum(away**2, axis=0)))
+    if theory.parameters > 1:
+        first, second = sorted(np.argsort(away[:, output], kind="stable")[::-1][:2].tolist())
+        return Axis(output, first), Axis(output, second)
+    one, two = sorted(np.argsort(away[0], kind="stable")[::-1][:2].tolist())
+    return Axis(one, 0), Axis(two, 0)
