@@ -1,6 +1,6 @@
 """The run as PyTorch code: where the numbers came from, and the iteration, line by line. Needs no torch."""
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 import numpy as np
@@ -9,7 +9,7 @@ from numpy.typing import NDArray
 from linviz.core import code_by_hand
 from linviz.core.problem import Problem, Recipe
 from linviz.core.settings import Settings
-from linviz.core.snapshot import Phase
+from linviz.core.snapshot import PARAMETERS, Phase
 
 IMPORTS = "import torch\nfrom torch import nn\n\n"
 SAID = ("# The start of the run, with the settings in force when this was copied", "# One iteration from there")
@@ -78,11 +78,12 @@ _UPDATED = ("weight", "bias", "weight_grad", "bias_grad"), ("weight", "bias")
 def iteration(by_hand: bool = False, settings: Settings | None = None) -> tuple[Line, ...]:
     """Give the lines of an iteration, its update written by hand or done by the optimizer; plain SGD's by default."""
     settings = settings or Settings()
-    reads, writes = _UPDATED
+    remembered = tuple(f"{name}_{key}" for name in PARAMETERS for key in settings.memory if key != "step")
+    reads, writes = ((*names, *remembered) for names in _UPDATED)
     if settings.evaluates:
         update: tuple[Line, ...] = (Line("optimizer.step(closure)", Phase.UPDATE, reads, (*writes, *reads[2:])),)
     elif not by_hand:
-        update = BY_OPTIMIZER
+        update = tuple(replace(line, reads=reads, writes=writes) for line in BY_OPTIMIZER)
     elif settings.is_plain:
         update = BY_HAND
     else:

@@ -10,7 +10,7 @@ from linviz.core.movement import Move
 from linviz.core.peaks import peak
 from linviz.core.snapshot import Array
 from linviz.gui.fields import FRESHNESS, Field, cell_name
-from linviz.gui.numbers import change_text
+from linviz.gui.numbers import change_text, telling
 from linviz.gui.table_model import Index, TableModel
 
 if TYPE_CHECKING:
@@ -26,10 +26,6 @@ MAX_ROWS = 10_000_000
 """A table hangs beyond 2³¹ pixels of height; the panel says how many rows there are."""
 
 
-LEAST_SCALE = 1e-3
-"""So that numbers which four decimals show as 0 look like 0: a gradient fades as it vanishes."""
-
-
 class ArrayModel(TableModel):
     """Shows a 1-D array as one row, a 2-D array as it is or transposed.
 
@@ -40,7 +36,7 @@ class ArrayModel(TableModel):
     values
         What is shown, as it stands on the screen: (rows, columns), or none.
     scale
-        The magnitude of full colour: the largest finite one there is, but not less than `LEAST_SCALE`.
+        The magnitude of full colour: the largest finite one there is, but not less than the field's least.
     old
         Of a parameter: what it was before the last update, as it stands on the screen, or none.
     most_moved
@@ -52,7 +48,7 @@ class ArrayModel(TableModel):
         self.field = field
         self._given = field.name in ("x", "y")
         self.values: Array | None = None
-        self.scale = LEAST_SCALE
+        self.scale = self.field.least_scale
         self.transposed = False
         self.old: Array | None = None
         self.most_moved: tuple[int, int] | None = None
@@ -60,9 +56,10 @@ class ArrayModel(TableModel):
         self._before: Array | None = None
         self._array: Array | None = None
         self._rows = self._columns = 0
+        self._is_line = False
         self._freshness = "none"
         self._answers: dict[int, Callable[[np.floating[Any], int, int], object]] = {
-            Qt.ItemDataRole.DisplayRole: lambda value, _row, _column: f"{value:.4f}",
+            Qt.ItemDataRole.DisplayRole: lambda value, _row, _column: self._written(value),
             Qt.ItemDataRole.UserRole: lambda value, _row, _column: value.item(),
             Qt.ItemDataRole.ToolTipRole: self._tip,
             Qt.ItemDataRole.AccessibleTextRole: self._spoken,
@@ -74,8 +71,9 @@ class ArrayModel(TableModel):
         rows, columns = shape if len(shape) > 1 else (1, *shape)
         self.transposed = transposed
         self._rows, self._columns = (columns, rows) if transposed else (rows, columns)
+        self._is_line = len(shape) == 1
         self._array = self.values = self._before = self.old = self.most_moved = None
-        self.scale = LEAST_SCALE
+        self.scale = self.field.least_scale
         self.endResetModel()
 
     def show_array(self, array: Array | None, freshness: str) -> bool:
@@ -94,7 +92,7 @@ class ArrayModel(TableModel):
         self._array, self._before = array, self.values
         self.values = self._turned(array)
         if array is not None:
-            self.scale = max(peak(array), LEAST_SCALE)
+            self.scale = max(peak(array), self.field.least_scale)
         self.dataChanged.emit(self.index(0, 0), self.index(self.rowCount() - 1, self._columns - 1))
         return True
 
@@ -139,7 +137,7 @@ class ArrayModel(TableModel):
 
     def stored_index(self, row: int, column: int) -> tuple[int, ...]:
         """Give the index in the stored array of a cell on the screen."""
-        if self.field.name in ("bias", "bias_grad"):
+        if self._is_line:
             return (column,)
         return (column, row) if self.transposed else (row, column)
 
@@ -165,8 +163,13 @@ class ArrayModel(TableModel):
             return array if array is None else array.reshape(1, -1)
         return array.T if self.transposed else array
 
+    def _written(self, value: np.floating[Any]) -> str:
+        return telling(value.item()) if self.field.by_exponent else f"{value:.4f}"
+
     def _spoken(self, value: np.floating[Any], row: int, column: int) -> str:
-        return f"{self.cell_name(row, column)} = {value:.4f}, {self._freshness}{self._moved(row, column, '. ')}"
+        return (
+            f"{self.cell_name(row, column)} = {self._written(value)}, {self._freshness}{self._moved(row, column, '. ')}"
+        )
 
     def rowCount(self, parent: Index = QModelIndex()) -> int:  # noqa: B008  # Qt's own default
         return 0 if parent.isValid() else min(self._rows, MAX_ROWS)

@@ -21,10 +21,18 @@ WIDEST = 1.3
 """Width of a cell where there is room, by its least width."""
 FEWEST_ROWS, FEWEST_COLUMNS = 3, 2
 """What stays visible, and scrolls, in a small window."""
+MOST_ROWS = 1000
+"""In a layout sizes are 24 bits; a table of a million rows is only ever shown in part."""
 
 
 class ArrayTable(QTableView):
-    """A table whose columns share its width, but never get narrower than a number."""
+    """A table whose columns share its width, but never get narrower than a number.
+
+    Attributes
+    ----------
+    most_rows
+        How many rows it asks for room for, at most.
+    """
 
     selected = Signal(int, int)
     """Row and column of the cell that was selected, as it stands on the screen."""
@@ -36,6 +44,7 @@ class ArrayTable(QTableView):
         self._theme: Theme | None = None
         self._stretch = WIDEST
         self._rows_scroll = False
+        self.most_rows = MOST_ROWS
         self.setObjectName(model.field.name)
         self.setModel(model)
         self.setItemDelegate(self._delegate)
@@ -180,9 +189,8 @@ class ArrayTable(QTableView):
     def _size(self, rows: int, columns: int, stretch: float, sideways: bool = False) -> QSize:
         cell = self._delegate.cell
         header = self.verticalHeader().sizeHint().width() if self.verticalHeader().isVisibleTo(self) else 0
-        # In a layout sizes are 24 bits; a table of a million rows is only ever shown in part.
         bar = self.horizontalScrollBar().sizeHint().height() if sideways else 0
-        height = min(rows, 1000) * cell.height() + bar
+        height = min(rows, self.most_rows) * cell.height() + bar
         return QSize(header + round(columns * cell.width() * stretch), height)
 
     def _fit_columns(self) -> None:

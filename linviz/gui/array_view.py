@@ -33,6 +33,13 @@ class ArrayPanel(Card):
         self._symbol, self._badge, self._caption = QLabel(self), Badge(self), Caption(self)
         self._symbol.setProperty("role", "symbol")
         self._symbol.setToolTip(field.meaning)
+        self._arrange()
+        # As large as its numbers, smaller if it must: then the table scrolls.
+        self.setSizePolicy(QSizePolicy.Policy.Maximum, QSizePolicy.Policy.Maximum)
+        self.table.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Preferred)
+
+    def _arrange(self) -> None:
+        """Put the parts of the panel where they stand."""
         heading = QHBoxLayout()
         heading.addWidget(self._symbol)
         heading.addStretch()
@@ -43,9 +50,6 @@ class ArrayPanel(Card):
         layout.addLayout(heading)
         layout.addWidget(self._caption)
         layout.addWidget(self.table)
-        # As large as its numbers, smaller if it must: then the table scrolls.
-        self.setSizePolicy(QSizePolicy.Policy.Maximum, QSizePolicy.Policy.Maximum)
-        self.table.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Preferred)
 
     def set_theme(self, theme: Theme) -> None:
         """Take colours and measures."""
@@ -86,19 +90,21 @@ class ArrayPanel(Card):
         self._standing = shape, transposed
         self.model.start(shape, transposed)
         self._symbol.setText(self.field.heading(transposed))
-        self._caption.set_texts(*_captions(self.field, shape, transposed))
-        stored = f", shown transposed, stored {_times(shape)}" if transposed else ""
-        self.table.setAccessibleName(f"{self.field.word}, {_times(shape)}{stored}")
+        self._caption.set_texts(*self._captions(shape, transposed))
+        stored = f", shown transposed, stored {times(shape)}" if transposed else ""
+        self.table.setAccessibleName(f"{self.field.word}, {times(shape)}{stored}")
         self.table.setAccessibleDescription(self.field.meaning)
         self.updateGeometry()
 
+    def _captions(self, shape: tuple[int, ...], transposed: bool) -> tuple[str, ...]:
+        """Say what it is and its shape, in fewer and fewer words."""
+        word = self.field.word
+        if transposed:
+            shown, stored = times(shape[::-1]), f"stored {times(shape)}"
+            return f"{word} {shown} · {stored}", f"{word} · {stored}", f"{shown} · {stored}", stored
+        return f"{word} · {times(shape)}", times(shape)
 
-def _times(shape: tuple[int, ...]) -> str:
+
+def times(shape: tuple[int, ...]) -> str:
+    """Write a shape as one reads it aloud: ``2 × 3``."""
     return " × ".join(map(str, shape))
-
-
-def _captions(field: Field, shape: tuple[int, ...], transposed: bool) -> tuple[str, ...]:
-    if transposed:
-        shown, stored = _times(shape[::-1]), f"stored {_times(shape)}"
-        return f"{field.word} {shown} · {stored}", f"{field.word} · {stored}", f"{shown} · {stored}", stored
-    return f"{field.word} · {_times(shape)}", _times(shape)

@@ -7,7 +7,7 @@ from PySide6.QtGui import QColor, QFontMetricsF, QPainter, QPen
 from PySide6.QtWidgets import QStyledItemDelegate, QStyleOptionViewItem
 
 from linviz.gui.array_model import ArrayModel
-from linviz.gui.numbers import fitted
+from linviz.gui.numbers import fitted, telling
 from linviz.gui.theme import HEAT_STEPS, Theme
 
 NO_PEN = Qt.PenStyle.NoPen
@@ -33,6 +33,7 @@ class CellDelegate(QStyledItemDelegate):
     def __init__(self, model: ArrayModel, parent: QObject) -> None:
         super().__init__(parent)
         self._model = model
+        self._written = telling if model.field.by_exponent else fitted
         self.current: tuple[int, int] | None = None
         self.outlined: tuple[int | None, int | None] | None = None
         self.flash = 0.0
@@ -81,7 +82,7 @@ class CellDelegate(QStyledItemDelegate):
     def _paint_value(self, painter: QPainter, rect: QRect, _row: int, _column: int, value: float) -> None:
         painter.setPen(self._text)
         right = rect.right() + 1 - PADDING
-        text = fitted(value, int((right - rect.left()) / self._digit))
+        text = self._written(value, int((right - rect.left()) / self._digit))
         # All digits are equally wide, so that where the text begins needs no measuring.
         painter.drawText(QPointF(right - len(text) * self._digit, rect.top() + self._baseline), text)
 

@@ -11,7 +11,7 @@ from linviz.core.snapshot import Phase, Snapshot
 from linviz.gui.card import Card, lights
 from linviz.gui.code_delegate import CodeDelegate
 from linviz.gui.code_model import GAP, NOT_BY_HAND, NOT_BY_OPTIMIZER, CodeModel
-from linviz.gui.fields import symbol_of
+from linviz.gui.fields import symbols_of
 from linviz.gui.labels import Caption
 from linviz.gui.table_model import Index
 from linviz.gui.theme import Theme
@@ -242,7 +242,7 @@ class CodePanel(Card):
 def _said_of(line: Line) -> str:
     """Say what a line reads and writes, and how that is drawn."""
     parts = (("reads", line.reads, "dotted"), ("writes", line.writes, "solid"))
-    said = (f"{verb} {', '.join(map(symbol_of, names))} ({drawn})" for verb, names, drawn in parts if names)
+    said = (f"{verb} {symbols_of(names)} ({drawn})" for verb, names, drawn in parts if names)
     alone = line.phase is not Phase.UPDATE or line.text.startswith("optimizer.step(")
     with_it = "" if alone else "runs with the other one" if line in BY_HAND else "runs with the rest of the update"
     return " · ".join((*said, *filter(None, (with_it,))))

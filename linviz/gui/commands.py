@@ -117,6 +117,8 @@ COMMANDS = (
           "hand, as Manual Step does it", "View", ("H",), "hand", "own", short="By hand"),
     Entry("moves", "Old → new → Δ", "Show in each cell of weight and bias what the last update did to it", "View",
           ("D",), group="own", separated=True),
+    Entry("remembered", "What the optimizer remembers", "Show momentum, moments and their like as panels below the "
+          "equation, if the optimizer keeps them", "View", ("K",), group="own"),
     Entry("flash", "Flash what changed", "Let numbers that just changed flash; never during a run", "View", (),
           "sparkles", "own"),
     Entry("log_scale", "Logarithmic loss", "Draw the loss on a logarithmic axis", "View", ("L",), "chart-line", "scale",

@@ -84,8 +84,7 @@ class Desk(QWidget):
         column.addWidget(self.time_line)
         # The focus starts, and a click leaves it, where no key is needed, so that all of them are commands.
         self.setFocusPolicy(Qt.FocusPolicy.ClickFocus)
-        for panel in self.equation.panels.values():
-            panel.selected.connect(self.why.explain_cell)
+        self.equation.selected.connect(self.why.explain_cell)
         self.why.explained.connect(self.equation.outline)
         self.code.lit.connect(self.light)
         self.tour.lit.connect(self.light)
@@ -158,7 +157,7 @@ class Desk(QWidget):
     @Slot(object)
     def light(self, lights: Lights) -> None:
         """Light up the parts that show these fields, and no others."""
-        for name, panel in self.equation.panels.items():
+        for name, panel in self.equation.shown.items():
             panel.light(lights.get(name, ""))
         self.loss.light(lights.get("loss", ""))
 

@@ -110,13 +110,15 @@ class Display(QObject):
         if not self._panels and now - self._begun_at >= NUMBERS_EVERY:
             self._begun_at, self._shown = now, moment
             self._equation.end_flash()
-            self._panels = [*self._equation.panels]
+            self._equation.follow(moment)
+            self._panels = [*self._equation.shown]
             self._loss.show_snapshot(moment)
             self._phases.show_phase(moment.next_phase)
             self._code.show_snapshot(moment)
         if not self._panels or self._shown is None:
             return False
-        while self._panels and not self._equation.panels[self._panels.pop(0)].show_snapshot(self._shown):
+        shown = self._equation.shown
+        while self._panels and not shown[self._panels.pop(0)].show_snapshot(self._shown):
             pass  # one that has these numbers already costs nothing
         return not self._panels
 

@@ -1,15 +1,16 @@
 """The panels in the order of the formula: x · Wᵀ + b = ŷ ↔ y → ŷ − y, gradients under their parameters."""
 
-from PySide6.QtCore import Qt, Slot
+from PySide6.QtCore import Qt, Signal, Slot
 from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QScrollArea, QVBoxLayout, QWidget
 
 from linviz.core.snapshot import Snapshot
 from linviz.core.terms import Index, Pattern
-from linviz.gui.array_table import WIDEST
 from linviz.gui.array_view import PADDING, ArrayPanel
 from linviz.gui.fields import FIELDS
 from linviz.gui.flash import Flash
+from linviz.gui.memory_strip import MemoryStrip
+from linviz.gui.shared_width import share_width
 from linviz.gui.theme import Theme
 
 # What stands between the panels, and what it means there.
@@ -27,8 +28,6 @@ ROW: tuple[tuple[str, ...] | str, ...] = (
     ("residual",),
 )
 MARGIN, OPERATOR_WIDTH = 10, 20
-WHOLE = 1 - 1e-9
-"""The stretch of a table that shows all its columns where others scroll, and so has a bar, unseen, as they have."""
 OPERATORS = {
     "·": "Matrix product: a row of x with a column of Wᵀ",
     "+": "The bias is added to every row",
@@ -39,7 +38,15 @@ OPERATORS = {
 
 
 class Equation(QWidget):
-    """All eight panels; rows of the same sample stand on the same height, also when scrolled."""
+    """All eight panels; rows of the same sample stand on the same height, also when scrolled.
+
+    Below them stands what the optimizer remembers.
+    """
+
+    selected = Signal(str, object)
+    """Field and stored index of the cell that was selected, in any panel."""
+    measures_changed = Signal()
+    """It needs another height than before."""
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -51,8 +58,9 @@ class Equation(QWidget):
         self._shape = (1, 1, 1)
         self._operators: list[QLabel] = []
         self._slots = [part for part in ROW if not isinstance(part, str)]
-        layout = QHBoxLayout(self)
-        layout.setContentsMargins(MARGIN, 8, MARGIN, 4)
+        whole, layout = QVBoxLayout(self), QHBoxLayout()
+        whole.setContentsMargins(MARGIN, 8, MARGIN, 2)
+        whole.setSpacing(0)
         layout.setSpacing(0)
         layout.addStretch()
         for part in ROW:
@@ -69,12 +77,22 @@ class Equation(QWidget):
                 column.addStretch()
                 layout.addLayout(column)
         layout.addStretch()
+        self.memory = MemoryStrip(self.panels["residual"].table, self)
+        whole.addLayout(layout, 1)
+        whole.addWidget(self.memory)
+        self.memory.changed.connect(self._on_memory_changed)
+        self.memory.selected.connect(self._on_selected)
         for panel in self.panels.values():
             panel.selected.connect(self._on_selected)
         self._samples = [panel.table for panel in self.panels.values() if panel.field.per_sample]
         self._scroll_bars = [table.verticalScrollBar() for table in self._samples]
         for bar in self._scroll_bars:
             bar.valueChanged.connect(self._on_scrolled)
+
+    @property
+    def shown(self) -> dict[str, ArrayPanel]:
+        """All panels that are there now, by field."""
+        return {**self.panels, **self.memory.panels}
 
     def in_scroll_area(self) -> QScrollArea:
         """Give an area to put into a window: where text is larger than there is room for, it scrolls."""
@@ -87,6 +105,7 @@ class Equation(QWidget):
 
     def set_theme(self, theme: Theme) -> None:
         """Take colours and measures."""
+        self.memory.set_theme(theme)
         for panel in self.panels.values():
             panel.set_theme(theme)
         for label in self._operators:
@@ -121,10 +140,15 @@ class Equation(QWidget):
         self._snapshot = None
         self._turn()
 
+    def follow(self, snapshot: Snapshot) -> None:
+        """Have the panels that a moment needs, before they show it one after the other."""
+        self._snapshot = snapshot
+        self.memory.follow(snapshot)
+
     def show_snapshot(self, snapshot: Snapshot, flash: bool = False) -> None:
         """Show a moment of the run that was started; numbers that are other than before may flash."""
-        self._snapshot = snapshot
-        changed = [panel.table for panel in self.panels.values() if panel.show_snapshot(snapshot)]
+        self.follow(snapshot)
+        changed = [panel.table for panel in self.shown.values() if panel.show_snapshot(snapshot)]
         if flash and self._flashes:
             self._flash.begin(changed)
         elif changed:
@@ -137,15 +161,15 @@ class Equation(QWidget):
     @Slot(str, object)
     def select(self, field: str, index: Index) -> None:
         """Select a cell by its stored index."""
-        if field in self.panels:
-            self.panels[field].select(index)
+        if field in self.shown:
+            self.shown[field].select(index)
         else:
             self.unmark()
 
     @Slot()
     def unmark(self, but: str = "") -> None:
         """Take the mark from every panel's current cell, but that of one: something else was selected after it."""
-        for name, panel in self.panels.items():
+        for name, panel in self.shown.items():
             if name != but:
                 panel.table.unmark()
 
@@ -153,7 +177,7 @@ class Equation(QWidget):
     def outline(self, operands: dict[str, Pattern]) -> None:
         """Outline the cells that a number came from, and no others."""
         self._outlined = operands
-        for name, panel in self.panels.items():
+        for name, panel in self.shown.items():
             panel.outline(operands.get(name))
 
     def _turn(self) -> None:
@@ -163,6 +187,7 @@ class Equation(QWidget):
         shapes |= {"weight_grad": shapes["weight"], "bias_grad": shapes["bias"]}
         for name, panel in self.panels.items():
             panel.start(shapes[name], self._as_stored)
+        self.memory.start(self._shape, self._as_stored)
         if self._snapshot is not None:
             self.show_snapshot(self._snapshot)
         self.outline(self._outlined)
@@ -173,20 +198,13 @@ class Equation(QWidget):
 
         Where there is room for all, the last panel's bar scrolls the samples in each: four bars would cost decimals.
         """
-        tables = [max((self.panels[name].table.least_widths() for name in slot), key=sum) for slot in self._slots]
-        frames = 2 * MARGIN + len(self._slots) * 2 * (PADDING + 1) + sum(map(QLabel.minimumWidth, self._operators))
-        room = self.width() - frames - sum(fixed for fixed, _ in tables)
-        cells = [cells for _, cells in tables]
-        least = max(sum(cells), 1)
-        bar = min(self._samples[-1].bar_width(), max(room - least, 0))
-        stretch = min(max(room - bar, 0) / least, WIDEST)
+        slots = [[self.panels[name].table for name in slot] for slot in self._slots]
+        frames = 2 * MARGIN + len(slots) * 2 * (PADDING + 1) + sum(map(QLabel.minimumWidth, self._operators))
+        stretch = share_width(slots, self.width() - frames, self._samples[-1].bar_width())
         as_needed, off = Qt.ScrollBarPolicy.ScrollBarAsNeeded, Qt.ScrollBarPolicy.ScrollBarAlwaysOff
         for table in self._samples[:-1]:
             table.setVerticalScrollBarPolicy(as_needed if stretch < 1 else off)
-        most = largest_share(cells, room)
-        for slot, width in zip(self._slots, cells, strict=True):
-            for name in slot:
-                self.panels[name].table.set_stretch(stretch if stretch >= 1 else min(most / max(width, 1), WHOLE))
+        self.memory.share_width(self.width() - 2 * MARGIN, stretch)
 
     def _operator(self, symbol: str) -> QLabel:
         label = QLabel(symbol, self)
@@ -199,8 +217,15 @@ class Equation(QWidget):
         return label
 
     @Slot(str, object)
-    def _on_selected(self, field: str, _index: Index) -> None:
+    def _on_selected(self, field: str, index: Index) -> None:
         self.unmark(but=field)
+        self.selected.emit(field, index)
+
+    @Slot()
+    def _on_memory_changed(self) -> None:
+        self.outline(self._outlined)
+        self._share_width()
+        self.measures_changed.emit()
 
     @Slot(int)
     def _on_scrolled(self, value: int) -> None:
@@ -210,13 +235,3 @@ class Equation(QWidget):
     def resizeEvent(self, event: QResizeEvent) -> None:
         super().resizeEvent(event)
         self._share_width()
-
-
-def largest_share(widths: list[int], room: int) -> float:
-    """Give the width that none may exceed, so that all together have the room, and the narrow ones what they need."""
-    left = float(max(room, 0))
-    for count, width in zip(range(len(widths), 0, -1), sorted(widths), strict=True):
-        if width * count >= left:
-            return left / count
-        left -= width
-    return float(max(widths))

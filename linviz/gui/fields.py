@@ -1,10 +1,15 @@
 """The panels' fields: how each is called, written and explained on the screen."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from linviz.core.code import iteration
-from linviz.core.snapshot import Phase
+from linviz.core.settings import Settings
+from linviz.core.snapshot import PARAMETERS, Phase
 from linviz.core.update_terms import NUMBERS, split
+
+LEAST_SCALE = 1e-3
+"""So that numbers which four decimals show as 0 look like 0: a gradient fades as it vanishes."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,6 +30,10 @@ class Field:
         Whether it stands transposed in the equation, so that shapes chain as one reads them.
     per_sample
         Whether its rows are samples.
+    least_scale
+        The magnitude that has full colour where nothing is larger.
+    by_exponent
+        Whether numbers are written by their exponent where four decimals show too few digits.
     """
 
     name: str
@@ -33,10 +42,13 @@ class Field:
     meaning: str
     chained: bool = False
     per_sample: bool = False
+    least_scale: float = LEAST_SCALE
+    by_exponent: bool = False
 
     def heading(self, transposed: bool) -> str:
         """Give the symbol as rich text."""
-        return f"{self.symbol}<sup>T</sup>" if transposed else self.symbol
+        symbol = self.symbol.replace("_max", "<sub>max</sub>")
+        return f"{symbol}<sup>T</sup>" if transposed else symbol
 
 
 FIELDS = {
@@ -64,6 +76,7 @@ FRESHNESS = {
     "stale": "Computed with parameters that an update has changed since.",
     "none": "Not there: not computed yet, or cleared by zero_grad.",
     "computed": "Computed by theory in exact arithmetic, not trained.",
+    "kept": "As the last update left it; the next one goes on from it.",
 }
 
 _CODE = {line.phase: line.text for line in iteration()}
@@ -94,16 +107,39 @@ def symbol_of(name: str) -> str:
     if name == "loss" or name in NUMBERS:
         return NUMBERS.get(name, "L")
     owner, key = split(name)
-    return f"{_MEMORY[key]}({symbol_of(owner)})"
+    return f"{_MEMORY[key][0]}({symbol_of(owner)})"
+
+
+def symbols_of(names: Sequence[str]) -> str:
+    """List the symbols of fields, what is remembered of all parameters once: ``W, b, m, v``."""
+    owned = (split(name)[1] for name in names)
+    symbols = (_MEMORY[key][0] if key in _MEMORY else symbol_of(name) for key, name in zip(owned, names, strict=True))
+    return ", ".join(dict.fromkeys(symbols))
+
+
+def remembered(settings: Settings) -> tuple[Field, ...]:
+    """Give the fields of what an optimizer remembers that are shaped as the parameters, those of the weight first."""
+    keys = [key for key in settings.memory if key in _MEMORY]
+    return tuple(_remembered(owner, key) for owner in PARAMETERS for key in keys)
+
+
+def _remembered(owner: str, key: str) -> Field:
+    name = f"{owner}_{key}"
+    _, word, meaning, is_square = _MEMORY[key]
+    # A square is as small as that of a gradient which fades.
+    least = LEAST_SCALE**2 if is_square else LEAST_SCALE
+    said = f"{meaning.format(owner)} The optimizer keeps it from step to step."
+    return Field(name, symbol_of(name), word, said, owner == "weight", least_scale=least, by_exponent=True)
 
 
 _MEMORY = {
-    "momentum_buffer": "u",
-    "exp_avg": "m",
-    "exp_avg_sq": "v",
-    "max_exp_avg_sq": "v_max",
-    "square_avg": "v",
-    "grad_avg": "ḡ",
-    "sum": "s",
+    "momentum_buffer": ("u", "momentum", "Momentum buffer: what the moves of the {} are summed up in, fading.", False),
+    "exp_avg": ("m", "1st moment", "First moment: a running mean of the gradient of the {}.", False),
+    "exp_avg_sq": ("v", "2nd moment", "Second moment: a running mean of the squared gradient of the {}.", True),
+    "max_exp_avg_sq": ("v_max", "largest v", "The largest second moment of the {} so far.", True),
+    "square_avg": ("v", "mean square", "A running mean of the squared gradient of the {}.", True),
+    "grad_avg": ("ḡ", "mean gradient", "A running mean of the gradient of the {}.", False),
+    "sum": ("s", "sum of squares", "The sum of all squared gradients of the {} so far.", True),
 }
-"""How what an optimizer remembers is written, by torch's name."""
+"""How what an optimizer remembers is written and called, what it is of a parameter, and whether it is a square; by
+torch's name."""

@@ -16,9 +16,18 @@ def fitted(value: float, room: int) -> str:
     No digit is ever cut off: a number that doesn't fit in full loses decimals, not its size.
     """
     text = f"{value:.4f}"
-    if len(text) <= room or not math.isfinite(value):
-        return text
-    for decimals in (4, 3, 2, 1, 0):
+    return text if len(text) <= room or not math.isfinite(value) else _by_exponent(value, room)
+
+
+def telling(value: float, room: int = 10) -> str:
+    """Write a number as `fitted` does, or by its exponent where four decimals show too few of its digits."""
+    if value == 0 or abs(value) >= LEAST_IN_DECIMALS or not math.isfinite(value):
+        return fitted(value, room)
+    return _by_exponent(value, room, 2)
+
+
+def _by_exponent(value: float, room: int, most: int = 4) -> str:
+    for decimals in range(most, -1, -1):
         text = short_exponent(f"{value:.{decimals}e}")
         if len(text) <= room:
             break

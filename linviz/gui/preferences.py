@@ -58,6 +58,7 @@ class Preferences:
     log_scale: bool = False
     excess: bool = False
     moves: bool = False
+    remembered: bool = True
     flash: bool = True
     tour: int = 0
     ask: bool = True
@@ -162,6 +163,7 @@ _CHECKS: dict[str, Callable[[Any], bool]] = {
     "log_scale": lambda value: isinstance(value, bool),
     "excess": lambda value: isinstance(value, bool),
     "moves": lambda value: isinstance(value, bool),
+    "remembered": lambda value: isinstance(value, bool),
     "flash": lambda value: isinstance(value, bool),
     "ask": lambda value: isinstance(value, bool),
     "memory": lambda value: type(value) is int and LEAST_MEMORY <= value <= MOST_MEMORY,

@@ -13,7 +13,7 @@ from linviz.gui.desk import Desk
 from linviz.gui.preferences import Preferences, wrong
 from linviz.gui.recent_files import RecentFiles
 
-SAVED_SWITCHES = ("as_stored", "moves", "log_scale", "excess", "by_hand")
+SAVED_SWITCHES = ("as_stored", "moves", "remembered", "log_scale", "excess", "by_hand")
 SAVED = ("size", "position", "maximized", "splitter", "below", "page")
 """What a session takes along."""
 TITLE = 30
@@ -57,6 +57,7 @@ class ViewState(QObject):
         self._switches = {
             "as_stored": desk.equation.set_as_stored,
             "moves": desk.equation.set_stacked,
+            "remembered": desk.equation.memory.set_wanted,
             "flash": desk.equation.set_flashes,
             "log_scale": desk.loss.plot.set_log,
             "excess": desk.loss.plot.set_excess,
@@ -65,6 +66,7 @@ class ViewState(QObject):
             actions[name].toggled.connect(switch)
         for name in ("moves", "as_stored"):
             actions[name].toggled.connect(self._on_measures_changed)
+        desk.equation.measures_changed.connect(self._on_measures_changed)
         actions["reset_zoom"].triggered.connect(desk.loss.plot.reset_zoom)
         actions["full_screen"].triggered.connect(self._on_full_screen)
         actions["reset_layout"].triggered.connect(self._on_reset_layout)

@@ -11,7 +11,8 @@ from linviz.core.problem import Problem
 from linviz.core.settings import Settings
 from linviz.core.snapshot import ARRAY_FIELDS, Snapshot
 from linviz.gui.array_table import ArrayTable
-from linviz.gui.equation import Equation, largest_share
+from linviz.gui.equation import Equation
+from linviz.gui.shared_width import largest_share
 
 PER_SAMPLE = ("x", "prediction", "y", "residual")
 

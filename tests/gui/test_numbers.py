@@ -6,7 +6,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from gui.parts import MANY
-from linviz.gui.numbers import change_text, fitted, short_exponent
+from linviz.gui.numbers import change_text, fitted, short_exponent, telling
 
 FINITE = st.floats(allow_nan=False, allow_infinity=False)
 ORDINARY = st.floats(-1e4, 1e4)
@@ -123,3 +123,18 @@ def test_changes_as_they_are_written(change: float, room: int, text: str) -> Non
 def test_an_exponent_takes_as_few_characters_as_there_are(text: str, short: str) -> None:
     assert short_exponent(text) == short
     assert float(short) == float(text)
+
+
+@pytest.mark.parametrize(
+    ("value", "text"),
+    [(0.0, "0.0000"), (0.25, "0.2500"), (-1e-3, "-0.0010"), (9.994e-4, "9.99e-4"), (-1.0841e-12, "-1.1e-12")],
+)
+def test_a_number_whose_digits_matter_is_never_shown_as_0(value: float, text: str) -> None:
+    assert telling(value, 8) == text
+
+
+@MANY
+@given(FINITE | st.floats(-1e-3, 1e-3), ROOM)
+def test_such_a_number_has_the_room_of_any_other(value: float, room: int) -> None:
+    assert len(telling(value, room)) <= room
+    assert bool(float(telling(value, room))) == bool(value)
