@@ -2,6 +2,10 @@
 
 import math
 import re
+from collections.abc import Sequence
+
+import numpy as np
+from numpy.typing import NDArray
 
 from linviz.errors import InputError, shown
 
@@ -59,6 +63,17 @@ def finite(text: str, decimal: str) -> float:
     if math.isinf(value):
         raise InputError(f"{shown(text)} is no finite number; correct it or leave the row out")
     return value
+
+
+def refuse_infinite(table: str, column: str, rows: Sequence[int], numbers: NDArray[np.float64]) -> None:
+    """Raise an `InputError` with the place of the first number of a column that is infinite."""
+    infinite = np.isinf(numbers)
+    if infinite.any():
+        row = rows[int(infinite.argmax())]
+        raise InputError(
+            f"{table}, row {row}, column {shown(column)}: {numbers[infinite][0]} is no finite number; correct it or "
+            "leave the row out"
+        )
 
 
 def complaint(text: str, decimal: str) -> str:

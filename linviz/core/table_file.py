@@ -34,6 +34,8 @@ class TableFile:
 
     Parameters
     ----------
+    data
+        What was opened.
     file
         At its beginning.
     name
@@ -44,6 +46,7 @@ class TableFile:
         In bytes.
     """
 
+    data: Data
     file: BinaryIO
     name: str
     kind: str
@@ -64,11 +67,11 @@ def opened_table(data: Data) -> Iterator[TableFile]:
         If it can't be read, is of no kind that is read, or was changed meanwhile.
     """
     if isinstance(data, bytes):
-        yield _looked_at(io.BytesIO(data), name_of(data), len(data))
+        yield _looked_at(data, io.BytesIO(data), len(data))
         return
     with opened(data) as file:
         before = os.fstat(file.fileno())
-        yield _looked_at(file, name_of(data), before.st_size)
+        yield _looked_at(data, file, before.st_size)
         after = os.fstat(file.fileno())
         if (after.st_size, after.st_mtime_ns) != (before.st_size, before.st_mtime_ns):
             raise InputError(f"{name_of(data)} changed while it was read: try again when nothing writes to it")
@@ -79,8 +82,8 @@ def name_of(data: Data) -> str:
     return names.plain(data.name) or "a file" if isinstance(data, Path) else "pasted table"
 
 
-def _looked_at(file: BinaryIO, name: str, size: int) -> TableFile:
-    head = file.read(16)
+def _looked_at(data: Data, file: BinaryIO, size: int) -> TableFile:
+    name, head = name_of(data), file.read(16)
     file.seek(0)
     if not size or not head:
         raise InputError(f"{name} is empty: a table needs a row of column names and rows of numbers")
@@ -91,8 +94,8 @@ def _looked_at(file: BinaryIO, name: str, size: int) -> TableFile:
         (b"PK\x05\x06", "npz"),
     ):
         if head.startswith(beginning):
-            return TableFile(file, name, kind, size)
+            return TableFile(data, file, name, kind, size)
     for beginning, said in _FOREIGN.items():
         if head.startswith(beginning):
             raise InputError(f"{name} {said}")
-    return TableFile(file, name, "text", size)
+    return TableFile(data, file, name, "text", size)

@@ -5,6 +5,9 @@ from typing import Literal
 
 from linviz.core.table_file import Data
 
+SHOWN = 200
+"""Rows that are looked at."""
+
 Kind = Literal["number", "text"]
 
 

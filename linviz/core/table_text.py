@@ -10,16 +10,16 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from itertools import islice
 
-from linviz.core import cell, names
+from linviz.core import cell
+from linviz.core.column_names import checked_names
 from linviz.core.table_file import TableFile
-from linviz.errors import InputError, shown
+from linviz.core.table_preview import SHOWN
+from linviz.errors import InputError
 
 PIECE = 4 << 20
 """Bytes that are read at a time."""
 LONGEST = 16 << 20
 """Bytes of the longest row."""
-LOOKED_AT = 200
-"""Rows by which is told how a table is written."""
 SEPARATORS = {",": "commas", ";": "semicolons", "\t": "tabs"}
 _CONTROLS = re.compile(rb"[\x00-\x08\x0e-\x1f]")
 
@@ -61,7 +61,7 @@ class TextFormat:
         return f"separated by {SEPARATORS[self.separator]}, decimal {sign}, {self.encoding}"
 
 
-def pieces(table: TableFile, size: int = PIECE) -> Iterator[bytes]:
+def pieces(table: TableFile) -> Iterator[bytes]:
     """Give what a table holds in pieces that end with a line, in UTF-8 if it is in UTF-16, otherwise as it is.
 
     Raises
@@ -70,7 +70,7 @@ def pieces(table: TableFile, size: int = PIECE) -> Iterator[bytes]:
         If it is damaged UTF-16, or a line is too long.
     """
     rest, old_mac = b"", None
-    for block in _blocks(table, size):
+    for block in _blocks(table):
         if old_mac is None:
             old_mac = b"\r" in block and b"\n" not in block
         rest += block.replace(b"\r", b"\n") if old_mac else block
@@ -84,20 +84,20 @@ def pieces(table: TableFile, size: int = PIECE) -> Iterator[bytes]:
         yield rest
 
 
-def _blocks(table: TableFile, size: int) -> Iterator[bytes]:
+def _blocks(table: TableFile) -> Iterator[bytes]:
     """Give bytes as they are read, without a byte order mark; UTF-16 as UTF-8."""
     if is_utf16(table):
         table.file.seek(0)
         decoder = codecs.getincrementaldecoder("utf-16")()
         try:
-            while block := table.file.read(size):
+            while block := table.file.read(PIECE):
                 yield decoder.decode(block).encode()
             yield decoder.decode(b"", final=True).encode()
         except UnicodeError as error:
             raise InputError(f"{table.name} is damaged UTF-16 ({_said(error)}): save it as UTF-8") from error
         return
     table.file.seek(len(codecs.BOM_UTF8) if _begins(table, codecs.BOM_UTF8) else 0)
-    while block := table.file.read(size):
+    while block := table.file.read(PIECE):
         yield block
 
 
@@ -164,10 +164,12 @@ def text_format(table: TableFile, piece: bytes, decoder: Decoder) -> TextFormat:
     try:
         above, head = next(((at, record) for at, record in enumerate(reader, 1) if record), (0, []))
         begin = len("".join(taken).encode("utf-8" if decoder.encoding == "UTF-8" else "cp1252"))
-        rows = tuple(record for record in islice(reader, LOOKED_AT) if record)
+        rows = tuple(record for record in islice(reader, SHOWN) if record)
     except csv.Error as error:
         raise InputError(f"{table.name} has quotation marks that don't close ({error}): correct them") from error
-    columns = checked_names(table.name, [name.strip() for name in head])
+    columns = checked_names(f"{table.name}, row 1", [name.strip() for name in head])
+    if all(cell.number(column) is not None or cell.number(column, ",") is not None for column in columns):
+        raise InputError(f"{table.name} begins with numbers, not with names: write a row of column names above")
     decimal: str | None = "."
     if separator != ",":
         decimal = cell.decimal_sign([each for row in rows for each in row])
@@ -193,29 +195,9 @@ def _separator(text: str) -> str:
         counts: list[int] = []
         reader = csv.reader(io.StringIO(text, newline=""), delimiter=separator)
         with contextlib.suppress(csv.Error):
-            counts.extend(len(record) for record in islice(reader, LOOKED_AT) if record)
+            counts.extend(len(record) for record in islice(reader, SHOWN) if record)
         if not counts or counts[0] < 2:  # noqa: PLR2004  # x and y
             return 0, 0
         return Counter(counts)[counts[0]], counts[0]
 
     return max(SEPARATORS, key=score)
-
-
-def checked_names(name: str, columns: list[str]) -> tuple[str, ...]:
-    """Refuse names that won't do."""
-    if len(columns) < 2:  # noqa: PLR2004  # x and y
-        only = f"one column, {shown(columns[0])}" if columns else "no column"
-        raise InputError(f"{name} has {only}: x and y need at least two, separated by a comma, a semicolon or a tab")
-    for at, column in enumerate(columns, 1):
-        if not column:
-            raise InputError(f"{name}, row 1: column {at} has no name; write one there")
-        if not names.is_plain(column) or len(column) > names.MOST:
-            raise InputError(
-                f"{name}, row 1: column {at} can't be called {shown(names.plain(column))}; shorten its name"
-            )
-    [(most, times)] = Counter(columns).most_common(1)
-    if times > 1:
-        raise InputError(f"{name} has {times} columns called {shown(most)}: give each a name of its own")
-    if all(cell.number(column) is not None or cell.number(column, ",") is not None for column in columns):
-        raise InputError(f"{name} begins with numbers, not with names: write a row of column names above")
-    return tuple(columns)

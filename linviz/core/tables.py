@@ -3,7 +3,9 @@
 import contextlib
 from collections.abc import Iterator
 
+from linviz.core.array_table import ArrayTable
 from linviz.core.block import Table
+from linviz.core.parquet_table import ParquetTable
 from linviz.core.table_file import Data, opened_table
 from linviz.core.text_table import TextTable
 
@@ -18,4 +20,10 @@ def open_table(data: Data) -> Iterator[Table]:
         If there is none, or it was changed before all was read.
     """
     with opened_table(data) as file:
-        yield TextTable(file)
+        match file.kind:
+            case "parquet":
+                yield ParquetTable(file)
+            case "npy" | "npz":
+                yield ArrayTable(file)
+            case _:
+                yield TextTable(file)

@@ -10,11 +10,13 @@ import numpy as np
 from linviz.core import cell
 from linviz.core.block import Block, Floats, Wanted
 from linviz.core.table_file import TableFile
-from linviz.core.table_preview import Column, Preview
-from linviz.core.table_text import LOOKED_AT, PIECE, Decoder, TextFormat, pieces, text_format
+from linviz.core.table_preview import SHOWN, Column, Preview
+from linviz.core.table_text import Decoder, TextFormat, pieces, text_format
 from linviz.errors import InputError, shown
 
-NEWLINE, RETURN, QUOTE = b"\n", b"\r", b'"'
+NEWLINE, RETURN, QUOTE, POINT = b"\n", b"\r", b'"', b"."
+NULLS = ["NA", "N/A", "#N/A", "null", "NULL"]
+"""The missing values that polars is told of; it knows NaN and nothing, others are found by looking at each cell."""
 
 
 class TextTable:
@@ -49,11 +51,6 @@ class TextTable:
         return self.format.columns
 
     @property
-    def _is_whole(self) -> bool:
-        """Whether the first piece is all of it."""
-        return self._table.size < PIECE
-
-    @property
     def samples(self) -> int:
         """About how many rows it has, told by the first piece."""
         lines = self._first.count(NEWLINE) + 1
@@ -74,7 +71,7 @@ class TextTable:
             there = [each for each in cells if not cell.is_missing(each)]
             numeric = bool(there) and all(cell.number(each, self.format.decimal) is not None for each in there)
             columns.append(Column(name, "number" if numeric else "text", len(cells) - len(there)))
-        all_there = len(rows) < LOOKED_AT and self._is_whole
+        all_there = len(rows) < SHOWN and self._table.file.tell() == self._table.size
         return Preview(tuple(columns), tuple(map(tuple, rows)), self.format.words, len(rows) if all_there else None)
 
     def blocks(self, wanted: Wanted) -> Iterator[Block]:
@@ -83,7 +80,42 @@ class TextTable:
         self._pieces = chain([self._first[self.format.begin :]], self._pieces)
         self._first = b""
         for piece in self._pieces:
-            yield self._cell_by_cell(piece, numbers, texts)
+            block = None if texts else self._at_once(piece, numbers)
+            yield block or self._cell_by_cell(piece, numbers, texts)
+
+    def _at_once(self, piece: bytes, numbers: list[int]) -> Block | None:
+        """Read a piece by polars; none if it isn't plain.
+
+        polars fills rows that are short and, where columns are chosen, cuts those that are long, both without a word:
+        the separators of each line are counted before.
+        """
+        import polars as pl  # noqa: PLC0415  # loaded with the first table
+
+        width, decimal_comma = len(self.columns), self.format.decimal == ","
+        lines = _lines(piece, self.format.separator, width)
+        if not lines or (decimal_comma and POINT in piece):
+            return None
+        names = [f"column_{at}" for at in range(1, width + 1)]
+        wanted = [names[at] for at in numbers]
+        try:
+            frame = pl.read_csv(
+                piece,
+                has_header=False,
+                columns=wanted,
+                schema={name: pl.Float64 if name in wanted else pl.String for name in names},
+                separator=self.format.separator,
+                quote_char=None,
+                null_values=NULLS,
+                decimal_comma=decimal_comma,
+            )
+        except pl.exceptions.PolarsError:
+            return None  # some cell is no number, which is found by looking at each
+        columns = tuple(frame[name].to_numpy() for name in wanted)  # what is null becomes NaN
+        if frame.height != lines or any(np.isinf(column).any() for column in columns):
+            return None
+        rows = range(self._row, self._row + lines)
+        self._row += lines
+        return Block(rows, columns)
 
     def _cell_by_cell(self, piece: bytes, numbers: list[int], texts: list[int]) -> Block:
         """Read a piece, and what follows of it if its last row goes on there."""
@@ -137,6 +169,22 @@ class TextTable:
             return cell.finite(text, self.format.decimal)
         except InputError as error:
             raise InputError(f"{self._table.name}, row {row}, column {shown(self.columns[column])}: {error}") from None
+
+
+def _lines(piece: bytes, separator: str, width: int) -> int:
+    """Count the lines of a piece; 0 if it isn't plain, or some line hasn't as many cells as there are columns."""
+    if QUOTE in piece or (RETURN in piece and piece.count(RETURN) != piece.count(RETURN + NEWLINE)):
+        return 0
+    codes = np.frombuffer(piece, np.uint8)
+    ends, separators = np.flatnonzero(codes == NEWLINE[0]), np.flatnonzero(codes == ord(separator))
+    if not piece.endswith(NEWLINE):
+        ends = np.append(ends, len(piece))
+    if len(separators) != len(ends) * (width - 1):
+        return 0
+    by_line = separators.reshape(len(ends), width - 1)
+    # The first is behind the end of the line before, the last before the end of its own.
+    apart = (by_line[:, -1] < ends).all() and (by_line[1:, 0] > ends[:-1]).all()
+    return len(ends) if apart else 0
 
 
 def _cells(count: int) -> str:
