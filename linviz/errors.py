@@ -12,3 +12,11 @@ def shown(entry: object) -> str:
     """Write a wrong entry as a message repeats it: in short, and never as nothing."""
     text = entry.strip() if isinstance(entry, str) else repr(entry)
     return (text if len(text) <= LONGEST_SHOWN else text[: LONGEST_SHOWN - 1] + "…") or "nothing"
+
+
+def sentence(error: object) -> str:
+    """Write an error's words as a sentence; what begins with a symbol or a file's name keeps its small letter."""
+    text = str(error)
+    first = text.partition(" ")[0]
+    capital = first == "a" or (first.isalpha() and len(first) > 1)
+    return f"{text[:1].upper() if capital else text[:1]}{text[1:]}." if text else ""

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Protocol
 from linviz.core.problem import Problem, Recipe
 from linviz.core.settings import Settings
 from linviz.core.snapshot import Burst, Phase
-from linviz.core.table import TableSource
+from linviz.core.table import TableSource, Watch
 from linviz.core.terms import Index
 
 if TYPE_CHECKING:
@@ -138,6 +138,8 @@ class Load:
         return Burst.of(trainer.load(drawn(self.source)))
 
 
-def drawn(source: Problem | Recipe | TableSource) -> Problem:
-    """Draw the problem if it is only a recipe yet, or read it if it is in a table."""
+def drawn(source: Problem | Recipe | TableSource, watch: Watch | None = None) -> Problem:
+    """Draw the problem if it is only a recipe yet, or read it, under a watch, if it is in a table."""
+    if isinstance(source, TableSource):
+        return source.draw(watch)
     return source if isinstance(source, Problem) else source.draw()

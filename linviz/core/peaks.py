@@ -1,12 +1,14 @@
 """The largest magnitude in an array, looked for once: in ten million samples that takes longer than a frame."""
 
 import weakref
+from collections.abc import Callable
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
-from linviz.core.snapshot import ARRAY_FIELDS, Snapshot
+from linviz.core.filing import Opened
+from linviz.core.snapshot import ARRAY_FIELDS, Burst, Snapshot
 
 _known: dict[int, tuple["weakref.ref[NDArray[np.floating[Any]]]", float]] = {}
 
@@ -35,3 +37,12 @@ def find_peaks(moment: Snapshot) -> None:
         array = getattr(moment, name)
         if array is not None:
             peak(array)
+
+
+def with_peaks(task: Callable[[], object]) -> object:
+    """Do a task of the worker, and there look for what would hold up the window that shows its moment."""
+    result = task()
+    burst = result.burst if isinstance(result, Opened) else result
+    if isinstance(burst, Burst):
+        find_peaks(burst.snapshot)
+    return result

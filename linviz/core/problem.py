@@ -255,14 +255,18 @@ class Recipe:
             noise=self.noise,
         )
 
+    @property
+    def memory(self) -> int:
+        """About how many bytes it takes to draw and train it."""
+        # x is held by torch while it is drawn, by the problem and by the trainer; of y's shape are
+        # also prediction, residual and their like in the burst loop and in two snapshots.
+        return 8 * (self.samples * (3 * self.inputs + 10 * self.outputs) + 8 * (self.inputs + 1) * self.outputs)
+
     def check_memory(self) -> None:
         """Raise an `InputError` if drawing takes more memory than there is; needs no torch."""
         import psutil  # noqa: PLC0415  # asked once, not at start-up
 
-        # x is held by torch while it is drawn, by the problem and by the trainer; of y's shape are
-        # also prediction, residual and their like in the burst loop and in two snapshots.
-        numbers = self.samples * (3 * self.inputs + 10 * self.outputs) + 8 * (self.inputs + 1) * self.outputs
-        needed, free = 8 * numbers, psutil.virtual_memory().available
+        needed, free = self.memory, psutil.virtual_memory().available
         if needed > free:
             raise InputError(
                 f"random {self.samples} {self.inputs} {self.outputs} needs about {gigabytes(needed)} GB of memory and "

@@ -12,12 +12,13 @@ from PySide6.QtCore import QObject, Qt, QTimer, Signal, Slot
 from linviz.core.command import Command, Load, NextPhase, Question, Reset, Run, RunTo, drawn
 from linviz.core.filing import Opened, OpenFile
 from linviz.core.keeper import BUDGET
-from linviz.core.peaks import find_peaks
+from linviz.core.peaks import with_peaks
 from linviz.core.problem import Problem, Recipe
+from linviz.core.reading import Look, Read
 from linviz.core.session import Session
 from linviz.core.settings import Settings
 from linviz.core.snapshot import Burst
-from linviz.core.table import TableSource
+from linviz.core.table import TableSource, Watch
 from linviz.core.travel import Leap, Move, Seek, SeekStep, SetBudget, Switch, Travel
 from linviz.gui.typesetter import Typesetter
 
@@ -34,7 +35,7 @@ IN_FLIGHT = 2
 STOPS = Reset | Load | OpenFile | Seek | SeekStep | Leap | Move | Switch | NextPhase | RunTo
 """What ends a run."""
 
-Asking = Command | Question | Travel | OpenFile
+Asking = Command | Question | Travel | OpenFile | Look | Read
 Source = Problem | Recipe | TableSource | Session
 
 
@@ -51,6 +52,11 @@ class Backend(QObject):
 
     A command given while PyTorch is still loading waits its turn. A run is a chain of bursts: each one that is
     delivered asks for the next, so a slow window slows the asking and no queue can flood.
+
+    Attributes
+    ----------
+    watch
+        Over the reading of what is trained first, if that is in a table.
     """
 
     delivered = Signal(object)
@@ -74,6 +80,8 @@ class Backend(QObject):
         self._asked: dict[Future[object], Asked] = {}  # what is on its way
         self._history: History | None = None  # touched by the worker alone
         self._load_error = Exception("nothing is loaded")  # likewise
+        self._settings = Settings()
+        self.watch = Watch()
         self._runs = 0
         self._budget = BUDGET
         self._speed: float | None = None
@@ -114,7 +122,7 @@ class Backend(QObject):
         """
         if self._started:
             return
-        self._budget = budget
+        self._budget, self._settings = budget, settings
         self._started = True
         self._send(Asked(None), partial(self._load, source, settings))
         early, self._early = self._early, []
@@ -192,6 +200,11 @@ class Backend(QObject):
     def close(self) -> None:
         """Drop what waits, wait for what runs, and end the thread; nothing is delivered after. May be called twice."""
         self._running, self._closed = False, True
+        for watch in (
+            self.watch,
+            *(each.command.watch for each in self._asked.values() if isinstance(each.command, Read)),
+        ):
+            watch.cancel()  # else a long read would be waited for
         self.typesetter.stop()
         self._executor.shutdown(wait=True, cancel_futures=True)
         self._pace.stop()
@@ -213,7 +226,7 @@ class Backend(QObject):
 
     def _send(self, asked: Asked, task: Callable[[], object]) -> None:
         if not self._closed:
-            future = self._executor.submit(partial(_prepared, task))
+            future = self._executor.submit(partial(with_peaks, task))
             self._asked[future] = asked
             future.add_done_callback(self._tell)
 
@@ -227,7 +240,7 @@ class Backend(QObject):
 
             if isinstance(source, Session):
                 return self._go_on(source)
-            self._history = History(drawn(source), settings, self._budget)
+            self._history = History(drawn(source, self.watch), settings, self._budget)
         except Exception as error:
             self._load_error = error  # what is asked for later fails for the same reason
             raise
@@ -243,6 +256,10 @@ class Backend(QObject):
         if isinstance(command, OpenFile):
             with np.errstate(over="ignore", invalid="ignore"):
                 return self._go_on(command.read())
+        if isinstance(command, Look | Read):
+            return command.read()
+        if self._history is None and isinstance(command, Load):
+            return self._load(command.source, self._settings)
         if self._history is None:
             raise self._load_error
         # A diverging run overflows by design; the window says so in words.
@@ -280,12 +297,3 @@ class Backend(QObject):
             self.opened.emit(result)
         if asked.command is not None and not asked.run:
             self.done.emit(asked.command, result)
-
-
-def _prepared(task: Callable[[], object]) -> object:
-    """Do something on the worker, and there what would hold up the window that shows it."""
-    result = task()
-    burst = result.burst if isinstance(result, Opened) else result
-    if isinstance(burst, Burst):
-        find_peaks(burst.snapshot)
-    return result

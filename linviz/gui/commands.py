@@ -51,9 +51,14 @@ class Entry:
 
 
 COMMANDS = (
+    Entry("new_problem", "New problem…", "Random data, with true weights behind them or without, examples, your own",
+          "File", ("Ctrl+Shift+O",), "file-plus"),
     Entry("open_notebook", "The notebook's problem", "Back to the ten samples that the notebook printed", "File",
           ("Ctrl+Shift+N",), "book-open"),
-    Entry("open", "Open…", "Go on with a run that was saved", "File", ("Ctrl+O",), "folder-open", separated=True),
+    Entry("open", "Open…", "Go on with a run that was saved, or take data from a table: CSV, TSV, Parquet, npy, npz",
+          "File", ("Ctrl+O",), "folder-open", separated=True),
+    Entry("paste_table", "Paste table", "Take data from cells that were copied in a spreadsheet", "File", ("Ctrl+V",),
+          "clipboard-paste"),
     Entry("save", "Save", "Keep the run in a file: problem, every past step, branches", "File", ("Ctrl+S",), "save"),
     Entry("save_as", "Save as…", "Keep the run in another file", "File", ("Ctrl+Shift+S",), "save-all"),
     Entry("ask", "Ask before unsaved runs are lost", "Ask before the window closes or another problem takes the place "

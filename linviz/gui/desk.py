@@ -10,6 +10,7 @@ from linviz.gui.code_panel import CodePanel
 from linviz.gui.equation import Equation
 from linviz.gui.loss_card import LossCard
 from linviz.gui.message_bar import MessageBar
+from linviz.gui.reading_bar import ReadingBar
 from linviz.gui.theme import Theme
 from linviz.gui.theory_card import EmptyPage, TheoryCard
 from linviz.gui.time_line import TimeLine
@@ -45,6 +46,7 @@ class Desk(QWidget):
     def __init__(self, actions: dict[str, QAction], settings: Settings, parent: QWidget) -> None:
         super().__init__(parent)
         self.tool_bar, self.message = ToolBar(actions, settings, self), MessageBar(self)
+        self.reading = ReadingBar(self)
         self.equation, self.loss, self.why = Equation(self), LossCard(actions, self), WhyPanel(self)
         self.time_line = TimeLine(actions, self)
         self.code, self.tour = CodePanel(actions, self), TourPanel(self)
@@ -75,6 +77,7 @@ class Desk(QWidget):
         framed = QVBoxLayout()
         framed.setContentsMargins(10, 0, 10, 0)
         framed.addWidget(self.message)
+        framed.addWidget(self.reading)
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(0)

@@ -59,7 +59,13 @@ class Driver(QObject):
         window.tool_bar.learning_rate.changed.connect(self._on_learning_rate)
         window.tool_bar.optimizer.asked.connect(self._on_optimizer_named)
         self._offer_by_hand()
+        window.file_commands.importer.expect(source)
         window.commands["optimizer"].triggered.connect(self._on_optimizer_asked)
+
+    @property
+    def settings(self) -> Settings:
+        """Those in force."""
+        return self._settings
 
     @Slot(object)
     def submit(self, command: Command | Travel) -> None:
@@ -81,6 +87,7 @@ class Driver(QObject):
         self._window.backend.run(until)
         self.enable_updates_again(True)
 
+    @Slot(object)
     def load(self, source: Problem | Recipe | TableSource) -> None:
         """Start on another problem, once it is settled what becomes of the run."""
         self._window.file_commands.guard(lambda: self.submit(Load(source)))

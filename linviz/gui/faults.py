@@ -18,7 +18,7 @@ import PySide6
 from PySide6.QtCore import QObject, QStandardPaths, Qt, Signal, Slot
 
 from linviz import __version__
-from linviz.errors import InputError
+from linviz.errors import InputError, sentence
 
 LOG_BYTES, LOG_FILES = 500_000, 2
 LONGEST = 160
@@ -84,7 +84,7 @@ class Faults(QObject):
     @Slot(object)
     def _on_caught(self, error: BaseException) -> None:
         if isinstance(error, InputError):
-            self.reported.emit(f"{str(error)[:1].upper()}{str(error)[1:]}.", "")
+            self.reported.emit(sentence(error), "")
             return
         said = str(error).splitlines()[0] if str(error) else ""
         if len(said) > LONGEST:  # an error inside several of Qt's overrides names them all before itself

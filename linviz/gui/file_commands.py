@@ -1,4 +1,4 @@
-"""The commands of the File menu that have to do with sessions, dropped files, and the question before a loss."""
+"""The commands of the File menu that have to do with problems and sessions, and the question before a loss."""
 
 from collections.abc import Callable
 from pathlib import Path
@@ -8,13 +8,18 @@ from PySide6.QtCore import QEvent, QObject, Qt, Signal, Slot
 from PySide6.QtGui import QDragEnterEvent, QDropEvent
 from PySide6.QtWidgets import QCheckBox, QFileDialog, QMessageBox
 
+from linviz.core.reading import TABLES, holds_table
 from linviz.gui.document import Document
+from linviz.gui.importer import Importer
+from linviz.gui.new_problem_dialog import NewProblemDialog
 
 if TYPE_CHECKING:
     from linviz.gui.main_window import MainWindow
 
 SUFFIX = "linviz"
 FILTER = f"linviz sessions (*.{SUFFIX})"
+_TABLES = " ".join(f"*{suffix}" for suffix in TABLES)
+OPENS = f"Runs and tables (*.{SUFFIX} {_TABLES});;{FILTER};;Tables ({_TABLES});;All files (*)"
 Act = Callable[[], None]
 
 
@@ -31,6 +36,9 @@ class FileCommands(QObject):
         self._window, self._document = window, document
         self._then: Act | None = None  # what waits for the answer
         self.asks = window.commands["ask"]
+        self.importer = Importer(window)
+        self.importer.begun.connect(self.touched)
+        window.commands["new_problem"].triggered.connect(self._on_new_problem)
         window.commands["open"].triggered.connect(self._on_open)
         window.commands["save"].triggered.connect(self._on_save)
         window.commands["save_as"].triggered.connect(self._on_save_as)
@@ -51,7 +59,10 @@ class FileCommands(QObject):
             act()
 
     def open(self, path: Path) -> None:
-        """Go on with what a file holds."""
+        """Go on with the run that a file holds, or let its columns be chosen."""
+        if holds_table(path):
+            self.importer.open(path)
+            return
         self.guard(lambda: self._document.open(path, then=lambda: self.touched.emit(path)))
 
     def _question(self, act: Act) -> QMessageBox:
@@ -130,8 +141,17 @@ class FileCommands(QObject):
         self._save_to(Path(path), then)
 
     @Slot()
+    def _on_new_problem(self) -> None:
+        window = self._window
+        dialog = NewProblemDialog(window.view.appearance, window)
+        dialog.chosen.connect(window.driver.load)
+        dialog.file_asked.connect(window.commands["open"].trigger)
+        dialog.paste_asked.connect(self.importer.paste)
+        window.dialogs.show(dialog)
+
+    @Slot()
     def _on_open(self) -> None:
-        dialog = QFileDialog(self._window, "Open a run", "", f"{FILTER};;All files (*)")
+        dialog = QFileDialog(self._window, "Open a run or a table", "", OPENS)
         dialog.setObjectName("open_dialog")
         dialog.setFileMode(QFileDialog.FileMode.ExistingFile)
         dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
