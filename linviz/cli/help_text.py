@@ -1,6 +1,7 @@
 """The words of ``--help``, in ASCII (a terminal may know no more) and at most 78 columns where they aren't wrapped."""
 
-from linviz.core.optimizers import OPTIMIZERS, Option
+from linviz.core.optimizers import OPTIMIZERS
+from linviz.core.option import Option
 
 VERSION = "print the version and exit"
 

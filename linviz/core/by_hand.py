@@ -19,8 +19,10 @@ Memory = dict[str, Any]
 
 
 @torch.no_grad()
-def update_by_hand(linear: nn.Linear, optimizer: torch.optim.Optimizer, settings: Settings) -> None:
-    """Update weight and bias with the gradients that are there; what torch's step would remember is remembered.
+def update_by_hand(linear: nn.Linear, optimizer: torch.optim.Optimizer, settings: Settings, rate: float) -> None:
+    """Update the parameters with the gradients that are there, at the learning rate of this step.
+
+    What torch's step would remember is remembered.
 
     Raises
     ------
@@ -30,13 +32,13 @@ def update_by_hand(linear: nn.Linear, optimizer: torch.optim.Optimizer, settings
     update = _UPDATES.get(settings.optimizer)
     if update is None:
         raise InputError(NO_HAND)
-    for parameter in (linear.weight, linear.bias):
+    for parameter in linear.parameters():
         assert parameter.grad is not None  # noqa: S101  # whoever calls has looked; this tells the type checker
         memory = optimizer.state[parameter]
         if not memory and settings.optimizer != "SGD":  # which takes the first gradient as it is
             names = (name for name in settings.memory if name != "step")
             memory.update(step=torch.tensor(0.0), **{name: torch.zeros_like(parameter) for name in names})
-        update(parameter.data, parameter.grad.data, settings.learning_rate, memory, settings.options)
+        update(parameter.data, parameter.grad.data, rate, memory, settings.options)
 
 
 def _sgd(w: Tensor, grad: Tensor, lr: float, memory: Memory, chosen: Any) -> None:

@@ -75,7 +75,11 @@ class Comparison:
 
     def __len__(self) -> int:
         """Count the parameters."""
-        return self.moment.weight.size + self.moment.bias.size
+        return sum(getattr(self.moment, field).size for field in self._fields)
+
+    @property
+    def _fields(self) -> tuple[str, ...]:
+        return self.moment.settings.parameters
 
     def ulp(self, spelling: str, field: str) -> Array:
         """Give the distance of each parameter from ``optimizer.step()``; see `ComparedCell`."""
@@ -85,16 +89,16 @@ class Comparison:
     def differing(self, spelling: str) -> int:
         """Count the parameters in which a spelling comes to other bits than ``optimizer.step()``."""
         step, other = self.results[STEP], self.results[spelling]
-        return sum(int((~_same(step[field], other[field])).sum()) for field in PARAMETERS)
+        return sum(int((~_same(step[field], other[field])).sum()) for field in self._fields)
 
     def finite(self) -> int:
         """Count the parameters that are finite numbers by every spelling."""
-        fields = ([each[field] for each in self.results.values()] for field in PARAMETERS)
+        fields = ([each[field] for each in self.results.values()] for field in self._fields)
         return sum(int(np.isfinite(results).all(axis=0).sum()) for results in fields)
 
     def largest_ulp(self, spelling: str) -> float:
         """Give the largest distance from ``optimizer.step()``, whatever its sign."""
-        distances = (np.abs(self.ulp(spelling, field)) for field in PARAMETERS)
+        distances = (np.abs(self.ulp(spelling, field)) for field in self._fields)
         return max(float(np.nan_to_num(each, posinf=np.inf).max()) for each in distances)
 
     def cell(self, at: int) -> ComparedCell:
@@ -114,7 +118,9 @@ class Comparison:
             {spelling: float(value) for spelling, value in new.items()},
             {spelling: float(_units(step, value, largest)) for spelling, value in new.items()},
             {spelling: float(_units(step, value, abs(step))) for spelling, value in new.items()},
-            _exact(old[index], gradient[index], moment.settings.learning_rate) if moment.settings.is_plain else None,
+            _exact(old[index], gradient[index], moment.settings.rate(moment.step))
+            if moment.settings.is_plain
+            else None,
         )
 
 
@@ -143,10 +149,12 @@ class Compare:
 
 
 def _by_alpha(trainer: "Trainer") -> dict[str, Array]:
-    for name in PARAMETERS:
-        parameter = getattr(trainer.linear, name)
-        parameter.data.sub_(parameter.grad.data, alpha=trainer.settings.learning_rate)
-    return {name: _frozen(getattr(trainer.linear, name).detach().numpy()) for name in PARAMETERS}
+    rate = trainer.settings.rate(trainer.snapshot().step)
+    for parameter in trainer.linear.parameters():
+        assert parameter.grad is not None  # noqa: S101  # the comparison ran backward; this tells the type checker
+        parameter.data.sub_(parameter.grad.data, alpha=rate)
+    made = {name: _frozen(each.detach().cpu().numpy()) for name, each in trainer.linear.named_parameters()}
+    return _parameters(trainer.snapshot()) | made
 
 
 def _frozen(array: Array) -> Array:

@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import replace
+from typing import Any
 
 import torch
 from torch import Tensor, nn
@@ -10,6 +11,7 @@ from linviz.core.burst_loop import BurstLoop
 from linviz.core.by_hand import update_by_hand
 from linviz.core.optimizer_state import build, state_of
 from linviz.core.plain_loop import PlainLoop
+from linviz.core.samples import Samples, Used
 from linviz.core.settings import Settings
 from linviz.core.snapshot import GRADIENTS, PARAMETERS, PHASES, Applied, Array, Phase, Snapshot, Update
 from linviz.core.tensors import array_of, tensor_of
@@ -30,9 +32,9 @@ class Iteration:
     linear: nn.Linear
     criterion: nn.Module
     optimizer: torch.optim.Optimizer
-    _x: Tensor
-    _y: Tensor
+    _samples: Samples
     _snapshot: Snapshot
+    _used: Used
     _prediction: Tensor | None
     _loss: Tensor | None
 
@@ -42,13 +44,17 @@ class Iteration:
 
     def _loops(self) -> None:
         """Make the loops for the model and the data that are here."""
-        self._several = PlainLoop(self.linear, self.criterion, self.optimizer, self._x, self._y)
-        self._loop = BurstLoop(self.linear, self._x, self._y) if self.settings.is_plain else self._several
+        settings, samples = self.settings, self._samples
+        self._several = PlainLoop(self.linear, self.criterion, self.optimizer, samples)
+        self._loop: BurstLoop | PlainLoop = self._several
+        if settings.is_plain and settings.criterion.loss == "MSE" and samples.once and settings.schedule.constant:
+            whole = samples.training
+            self._loop = BurstLoop(self.linear, whole.x, whole.y, settings.criterion.reduction)
 
     def _set_parameters(self, values: Mapping[str, Array]) -> None:
         # Through .data, as autograd need not know: the gradient of the weight doesn't depend on the weight.
-        self.linear.weight.data.copy_(tensor_of(values["weight"]))
-        self.linear.bias.data.copy_(tensor_of(values["bias"]))
+        for name in self.settings.parameters:
+            getattr(self.linear, name).data.copy_(tensor_of(values[name]))
 
     def _run_phase(self, update: Update) -> Snapshot:
         phase = self._snapshot.next_phase
@@ -68,24 +74,28 @@ class Iteration:
         return self._snapshot
 
     def _forward(self) -> None:
-        now = self._snapshot
-        self._prediction = self.linear(self._x)
+        now, used = self._snapshot, self._samples.of(self._snapshot.step)
+        now = replace(now, rows=used.rows)
+        self._used = used
+        self._prediction = self.linear(used.x)
         prediction = array_of(self._prediction)
-        residual = array_of(self._prediction.detach() - self._y)
-        now = now.with_computed(
-            now.step, {"x": now.x, "weight": now.weight, "bias": now.bias}, {"prediction": prediction}
-        )
-        self._snapshot = now.with_computed(now.step, {"prediction": prediction, "y": now.y}, {"residual": residual})
+        residual = array_of(self._prediction.detach() - used.y)
+        some: dict[str, Any] = {} if used.rows is None else {"rows": used.rows}
+        source = {"x": now.x, "weight": now.weight, "bias": now.bias, **some}
+        now = now.with_computed(now.step, source, {"prediction": prediction})
+        source = {"prediction": prediction, "y": now.y, **some}
+        self._snapshot = now.with_computed(now.step, source, {"residual": residual})
 
     def _compute_loss(self) -> None:
         now = self._snapshot
         assert now.residual is not None  # noqa: S101  # the order of the phases says so; this tells the type checker
-        self._loss = self.criterion(self._prediction, self._y)
+        self._loss = self.criterion(self._prediction, self._used.y)
         # What is computed from a prediction belongs to the parameters that the prediction was computed with, which
         # an update again may have changed since; so with the gradients below.
-        self._snapshot = now.with_computed(
-            now.computed_at["prediction"], {"residual": now.residual}, {"loss": self._loss.item()}
-        )
+        source = {"residual": now.residual}
+        if now.rows is not None:
+            source["rows"] = now.rows  # type: ignore[assignment]  # positions
+        self._snapshot = now.with_computed(now.computed_at["prediction"], source, {"loss": self._loss.item()})
 
     def _zero_grad(self) -> None:
         self.optimizer.zero_grad()
@@ -96,7 +106,7 @@ class Iteration:
         self._loss.backward()  # type: ignore[no-untyped-call]  # torch's own signature has no types
         self._prediction = self._loss = None
         now = self._snapshot
-        gradients = {name: array_of(getattr(self.linear, name).grad) for name in PARAMETERS}
+        gradients = {name: array_of(getattr(self.linear, name).grad) for name in self.settings.parameters}
         self._snapshot = now.with_computed(
             now.computed_at["loss"],
             {"x": now.x, **now.computed_from["loss"]},
@@ -104,24 +114,28 @@ class Iteration:
         )
 
     def _update(self, update: Update) -> None:
-        now = self._snapshot
+        now, rate = self._snapshot, self.settings.rate(self._snapshot.step)
+        self.optimizer.param_groups[0]["lr"] = rate
         operands = {**now.state, **{name: getattr(now, name) for name in (*PARAMETERS, *GRADIENTS)}}
         if update not in (Update.STEP, Update.AGAIN):
-            update_by_hand(self.linear, self.optimizer, self.settings)
+            update_by_hand(self.linear, self.optimizer, self.settings, rate)
         elif self.settings.evaluates:
+            self._several.used = self._used
             self.optimizer.step(self._several.closure)  # type: ignore[arg-type]  # as in PlainLoop
             self._note_evaluation()
         else:
             self.optimizer.step()
-        self._snapshot = replace(self._snapshot, applied=Applied(update, self.settings.learning_rate, operands))
+        self._snapshot = replace(self._snapshot, applied=Applied(update, rate, operands))
         self._note_parameters(now.step + 1)
 
     def _note_evaluation(self) -> None:
         """Take over the gradients of the last evaluation within a step, if that was another one than the phases'."""
         now, prediction = self._snapshot, self._several.prediction
         if prediction is not None:
-            made = {"x": now.x, "residual": array_of(prediction.detach() - self._y)}
-            gradients = {f"{name}_grad": array_of(getattr(self.linear, name).grad) for name in PARAMETERS}
+            made = {"x": now.x, "residual": array_of(prediction.detach() - self._used.y)}
+            if self._used.rows is not None:
+                made["rows"] = self._used.rows  # type: ignore[assignment]  # positions
+            gradients = {f"{name}_grad": array_of(getattr(self.linear, name).grad) for name in self.settings.parameters}
             self._snapshot = now.with_computed(now.step, made, gradients)
 
     def _note_parameters(self, step: int) -> None:
@@ -129,6 +143,6 @@ class Iteration:
             self._snapshot,
             step=step,
             weight=array_of(self.linear.weight),
-            bias=array_of(self.linear.bias),
+            bias=array_of(self.linear.bias) if self.settings.bias else self._snapshot.bias,
             state=state_of(self.optimizer, self.linear, self._snapshot.state),
         )

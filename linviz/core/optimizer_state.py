@@ -6,7 +6,7 @@ import torch
 from torch import Tensor, nn
 
 from linviz.core.settings import Settings
-from linviz.core.snapshot import PARAMETERS, Array, State
+from linviz.core.snapshot import Array, State
 from linviz.core.tensors import array_of, tensor_of
 
 _COUNTS = ("n_iter", "func_evals")
@@ -50,7 +50,7 @@ def restore(optimizer: torch.optim.Optimizer, linear: nn.Linear, state: State) -
 def _owners(optimizer: torch.optim.Optimizer, linear: nn.Linear) -> dict[str, Tensor]:
     if isinstance(optimizer, torch.optim.LBFGS):
         return {"lbfgs": linear.weight}  # torch keeps it with the first parameter
-    return {name: getattr(linear, name) for name in PARAMETERS}
+    return dict(linear.named_parameters())
 
 
 def _array(value: Any) -> Array:

@@ -3,40 +3,23 @@
 Names, defaults and limits are those of torch's own constructors.
 """
 
-import math
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Any, Final
+from typing import Final
 
+from linviz.core.option import (
+    MOST_COUNTED,
+    Option,
+    Value,
+    any_number,
+    at_least_0,
+    coefficient,
+    count,
+    flag,
+    or_none,
+    pair,
+)
 from linviz.errors import InputError, shown
-
-Value = float | int | bool | str | None | tuple[float, float]
-"""Of an option; a pair is two coefficients."""
-
-
-@dataclass(frozen=True, slots=True)
-class Option:
-    """Something that can be chosen of an optimizer.
-
-    Parameters
-    ----------
-    name
-        Torch's keyword.
-    default
-        Torch's default.
-    needs
-        What a value must be, in words.
-    read
-        Gives the value that an entry, a number or what a person typed, stands for; raises if there is none.
-    meaning
-        What it does, in a sentence.
-    """
-
-    name: str
-    default: Value
-    needs: str
-    read: Callable[[Any], Value]
-    meaning: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,7 +63,9 @@ class Optimizer:
         for name in chosen:
             if name not in names:
                 raise InputError(f"{self.name} has no {name}: it has {', '.join(names)}")
-        values = {option.name: _read(self, option, chosen.get(option.name, option.default)) for option in self.options}
+        values = {
+            option.name: option.value(chosen.get(option.name, option.default), self.name) for option in self.options
+        }
         if values.get("nesterov") and (not values["momentum"] or values["dampening"]):
             raise InputError(
                 f"nesterov needs a momentum above 0 and no dampening, got momentum {values['momentum']} and dampening "
@@ -89,68 +74,12 @@ class Optimizer:
         return values
 
 
-def _read(optimizer: Optimizer, option: Option, entry: object) -> Value:
-    try:
-        return option.read(entry)
-    except (TypeError, ValueError, OverflowError, KeyError, AttributeError):
-        raise InputError(f"{option.name} of {optimizer.name} must be {option.needs}, got {shown(entry)}") from None
-
-
-def _number(entry: Any, fits: Callable[[float], bool]) -> float:
-    if isinstance(entry, bool) or (isinstance(entry, str) and not (entry.isascii() and "_" not in entry)):
-        raise ValueError
-    number = float(entry)
-    if not (math.isfinite(number) and fits(number)):
-        raise ValueError
-    return number
-
-
-def _at_least_0(entry: Any) -> float:
-    return _number(entry, lambda number: number >= 0)
-
-
-def _positive(entry: Any) -> float:
-    return _number(entry, lambda number: number > 0)
-
-
-def _coefficient(entry: Any) -> float:
-    return _number(entry, lambda number: 0 <= number < 1)
-
-
-def _pair(entry: Any) -> tuple[float, float]:
-    first, second = entry.split(",") if isinstance(entry, str) else entry
-    return _coefficient(first), _coefficient(second)
-
-
-def _count(entry: Any) -> int:
-    number = _number(entry, lambda number: 1 <= number <= MOST_COUNTED)
-    if not number.is_integer():
-        raise ValueError
-    return int(number)
-
-
-def _count_or_none(entry: Any) -> int | None:
-    return None if entry is None or entry == "none" else _count(entry)
-
-
-def _flag(entry: Any) -> bool:
-    if isinstance(entry, bool):
-        return entry
-    return {"true": True, "false": False, "yes": True, "no": False}[entry.strip().lower()]
-
-
-def _line_search(entry: Any) -> str | None:
-    return {None: None, "none": None, "strong_wolfe": "strong_wolfe"}[entry]
-
-
-MOST_COUNTED: Final = 10_000
-"""Of evaluations in one step, and of steps that LBFGS remembers."""
 _FLAG = "true or false"
-_WEIGHT_DECAY = "a number from 0 on", _at_least_0, "Adds so many times the parameter to its gradient."
-_EPS = "a number from 0 on", _at_least_0, "Added to the root that is divided by, so that it is never 0."
+_WEIGHT_DECAY = "a number from 0 on", at_least_0, "Adds so many times the parameter to its gradient."
+_EPS = "a number from 0 on", at_least_0, "Added to the root that is divided by, so that it is never 0."
 _BETAS = (
     "two numbers from 0 to below 1, such as 0.9,0.999",
-    _pair,
+    pair,
     "How much of the running means of the gradient and of its square each step keeps.",
 )
 _KEPT = "How much of the last move each step keeps."
@@ -158,7 +87,7 @@ _ADAM = (
     Option("betas", (0.9, 0.999), *_BETAS),
     Option("eps", 1e-8, *_EPS),
 )
-_AMSGRAD = Option("amsgrad", False, _FLAG, _flag, "Divides by the root of the largest mean square so far.")
+_AMSGRAD = Option("amsgrad", False, _FLAG, flag, "Divides by the root of the largest mean square so far.")
 _MOMENTS = ("step", ""), ("exp_avg", ""), ("exp_avg_sq", ""), ("max_exp_avg_sq", "amsgrad")
 
 OPTIMIZERS: Final[Mapping[str, Optimizer]] = {
@@ -168,16 +97,16 @@ OPTIMIZERS: Final[Mapping[str, Optimizer]] = {
             "SGD",
             "Gradient descent: parameter − η · gradient, with momentum if chosen.",
             (
-                Option("momentum", 0.0, "a number from 0 on", _at_least_0, _KEPT),
+                Option("momentum", 0.0, "a number from 0 on", at_least_0, _KEPT),
                 Option(
                     "dampening",
                     0.0,
                     "a finite number",
-                    lambda entry: _number(entry, lambda _: True),
+                    any_number,
                     "Leaves out so much of the gradient where it is added to the momentum.",
                 ),
                 Option("weight_decay", 0.0, *_WEIGHT_DECAY),
-                Option("nesterov", False, _FLAG, _flag, "Looks ahead: moves by gradient + momentum * buffer."),
+                Option("nesterov", False, _FLAG, flag, "Looks ahead: moves by gradient + momentum * buffer."),
             ),
             (("momentum_buffer", "momentum"),),
         ),
@@ -196,7 +125,7 @@ OPTIMIZERS: Final[Mapping[str, Optimizer]] = {
                     "weight_decay",
                     0.01,
                     "a number from 0 on",
-                    _at_least_0,
+                    at_least_0,
                     "Takes so many times learning rate times parameter off it.",
                 ),
                 _AMSGRAD,
@@ -211,13 +140,13 @@ OPTIMIZERS: Final[Mapping[str, Optimizer]] = {
                     "alpha",
                     0.99,
                     "a number from 0 to below 1",
-                    _coefficient,
+                    coefficient,
                     "How much of the running mean each step keeps.",
                 ),
                 Option("eps", 1e-8, *_EPS),
                 Option("weight_decay", 0.0, *_WEIGHT_DECAY),
-                Option("momentum", 0.0, "a number from 0 on", _at_least_0, _KEPT),
-                Option("centered", False, _FLAG, _flag, "Divides by the root of the variance, not of the mean square."),
+                Option("momentum", 0.0, "a number from 0 on", at_least_0, _KEPT),
+                Option("centered", False, _FLAG, flag, "Divides by the root of the variance, not of the mean square."),
             ),
             (("step", ""), ("square_avg", ""), ("momentum_buffer", "momentum"), ("grad_avg", "centered")),
         ),
@@ -229,11 +158,11 @@ OPTIMIZERS: Final[Mapping[str, Optimizer]] = {
                     "lr_decay",
                     0.0,
                     "a number from 0 on",
-                    _at_least_0,
+                    at_least_0,
                     "Divides the learning rate by 1 + so many times the steps done.",
                 ),
                 Option("weight_decay", 0.0, *_WEIGHT_DECAY),
-                Option("initial_accumulator_value", 0.0, "a number from 0 on", _at_least_0, "Where the sum begins."),
+                Option("initial_accumulator_value", 0.0, "a number from 0 on", at_least_0, "Where the sum begins."),
                 Option("eps", 1e-10, *_EPS),
             ),
             (("step", ""), ("sum", "")),
@@ -242,34 +171,34 @@ OPTIMIZERS: Final[Mapping[str, Optimizer]] = {
             "LBFGS",
             "Estimates the curvature from the last moves, and makes several moves in a step.",
             (
-                Option("max_iter", 20, f"a whole number from 1 to {MOST_COUNTED:,}", _count, "Most moves in one step."),
+                Option("max_iter", 20, f"a whole number from 1 to {MOST_COUNTED:,}", count, "Most moves in one step."),
                 Option(
                     "max_eval",
                     None,
                     f"none or a whole number from 1 to {MOST_COUNTED:,}",
-                    _count_or_none,
+                    or_none(count),
                     "Evaluations of the loss in one step, at most; none is 5/4 of max_iter.",
                 ),
-                Option("tolerance_grad", 1e-7, "a number from 0 on", _at_least_0, "Stops where no gradient is larger."),
+                Option("tolerance_grad", 1e-7, "a number from 0 on", at_least_0, "Stops where no gradient is larger."),
                 Option(
                     "tolerance_change",
                     1e-9,
                     "a number from 0 on",
-                    _at_least_0,
+                    at_least_0,
                     "Stops where neither loss nor parameters change by more.",
                 ),
                 Option(
                     "history_size",
                     100,
                     f"a whole number from 1 to {MOST_COUNTED:,}",
-                    _count,
+                    count,
                     "How many moves it remembers.",
                 ),
                 Option(
                     "line_search_fn",
                     None,
                     "none or strong_wolfe",
-                    _line_search,
+                    {None: None, "none": None, "strong_wolfe": "strong_wolfe"}.__getitem__,
                     "How it looks along a direction for how far to go.",
                 ),
             ),

@@ -16,7 +16,7 @@ from linviz.core.editing import check
 from linviz.core.loss_record import Floats
 from linviz.core.problem import Problem
 from linviz.core.settings import Settings
-from linviz.core.snapshot import PARAMETERS, Array, Phase, State
+from linviz.core.snapshot import Array, Phase, State
 from linviz.errors import InputError
 
 STATES = 64 << 20
@@ -73,7 +73,11 @@ STEP = "_step"
 def expected_memory(settings: Settings, shape: tuple[int, ...]) -> dict[str, tuple[int, ...]]:
     """Give what an optimizer remembers after a step, with the shapes, for a weight of a shape (outputs, inputs)."""
     shapes = {"weight": shape, "bias": shape[:1]}
-    return {f"{name}_{key}": () if key == "step" else shapes[name] for name in PARAMETERS for key in settings.memory}
+    return {
+        f"{name}_{key}": () if key == "step" else shapes[name]
+        for name in settings.parameters
+        for key in settings.memory
+    }
 
 
 @dataclass(frozen=True, slots=True, eq=False)

@@ -13,6 +13,7 @@ from linviz.core.problem import Problem
 from linviz.core.settings import Settings
 
 Array = NDArray[np.floating[Any]]
+Rows = NDArray[np.int64]
 State = Mapping[str, NDArray[Any]]
 """What an optimizer remembers, by names such as ``weight_exp_avg``."""
 
@@ -103,9 +104,10 @@ class Snapshot:
     x, y
         Inputs (samples, inputs) and targets (samples, outputs).
     weight, bias
-        Parameters as ``nn.Linear`` stores them: (outputs, inputs) and (outputs,).
+        Parameters as ``nn.Linear`` stores them: (outputs, inputs) and (outputs,). Without a bias it is zeros here.
     prediction, residual
-        ``linear(x)`` and ``prediction − y``, both (samples, outputs), or none. The residual comes with the prediction.
+        ``linear(x)`` and ``prediction − y``, both (used, outputs), or none; see ``rows``. The residual comes with the
+        prediction.
     loss
         What the criterion returned, or none.
     weight_grad, bias_grad
@@ -122,6 +124,10 @@ class Snapshot:
         Counts the starts: a reset or another problem begins a new run.
     state
         What the optimizer remembers: arrays shaped as the parameters, and counters of no dimension.
+    rows
+        The samples that prediction and residual are of, by their positions in x and y: (used,); none if they are all.
+    tests
+        The samples that are kept as a test set, ascending; none if there are none.
     """
 
     step: int
@@ -142,6 +148,8 @@ class Snapshot:
     applied: Applied | None = None
     run: int = 0
     state: State = field(default_factory=dict)
+    rows: Rows | None = None
+    tests: Rows | None = None
 
     @classmethod
     def at_start(cls, problem: Problem, settings: Settings) -> "Snapshot":
@@ -150,10 +158,15 @@ class Snapshot:
         Raises
         ------
         InputError
-            If a number of the problem is beyond the range of the settings' dtype.
+            If a number of the problem is beyond the range of the settings' dtype, or a test set is all of it.
         """
         arrays = problem.as_dtype(settings.dtype)
-        return cls(0, Phase.FORWARD, problem, settings, arrays.x, arrays.y, arrays.weight, arrays.bias)
+        weight, bias = settings.initialisation.parameters(arrays.weight, arrays.bias)
+        start = (_frozen(weight, settings.dtype), _frozen(bias * settings.bias, settings.dtype))
+        tests = settings.split.rows(len(arrays.x))[1] if settings.split.test_share else None
+        if settings.initialisation.init == "given" and settings.bias:
+            start = arrays.weight, arrays.bias
+        return cls(0, Phase.FORWARD, problem, settings, arrays.x, arrays.y, *start, tests=tests)
 
     @property
     def last_update(self) -> Update | None:
@@ -258,3 +271,9 @@ class Burst:
             np.array([snapshot.computed_at["loss"]] if there else [], np.int64),
             np.array([snapshot.loss] if there else [], np.float64),
         )
+
+
+def _frozen(array: Array, dtype: str) -> Array:
+    made: Array = array.astype(dtype)
+    made.flags.writeable = False
+    return made

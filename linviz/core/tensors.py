@@ -1,9 +1,11 @@
 """Between torch's tensors and the arrays of snapshots: a copy, so that neither changes under the other."""
 
 import numpy as np
+import torch
 from torch import Tensor, from_numpy
 
 from linviz.core.snapshot import Array
+from linviz.errors import InputError
 
 
 def tensor_of(array: Array) -> Tensor:
@@ -27,6 +29,20 @@ def data_of(array: Array) -> Tensor:
 def array_of(tensor: Tensor | None) -> Array:
     """Give a read-only array with the numbers of a tensor that is there."""
     assert tensor is not None  # noqa: S101  # a gradient is there after backward; this tells the type checker
-    array: Array = tensor.detach().numpy().copy()
+    array: Array = tensor.detach().cpu().numpy().copy()
     array.flags.writeable = False
     return array
+
+
+def require_device(device: str) -> None:
+    """Refuse a device that torch has not here.
+
+    Raises
+    ------
+    InputError
+        If so.
+    """
+    there = {"cpu": True, "cuda": torch.cuda.is_available(), "mps": torch.backends.mps.is_available()}
+    if not there[device]:
+        found = ", ".join(name for name in there if there[name])
+        raise InputError(f"device {device} is not here, torch {torch.__version__} finds {found}: choose one of these")

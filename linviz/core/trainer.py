@@ -14,9 +14,10 @@ from linviz.core.iteration import Iteration
 from linviz.core.optimizer_state import restore, state_of
 from linviz.core.optimizers import NO_HAND, OPTIMIZERS
 from linviz.core.problem import Problem
+from linviz.core.samples import Samples
 from linviz.core.settings import Settings
 from linviz.core.snapshot import PARAMETERS, Applied, Array, Burst, Phase, Snapshot, Update
-from linviz.core.tensors import data_of, tensor_of
+from linviz.core.tensors import require_device, tensor_of
 from linviz.errors import InputError
 
 
@@ -41,7 +42,6 @@ class Trainer(Iteration):
     def __init__(self, problem: Problem, settings: Settings | None = None) -> None:
         self.settings = settings or Settings()
         self._run = 0
-        self._held: tuple[Array | None, Array | None] = None, None
         self.load(problem)
 
     version = str(torch.__version__)
@@ -62,44 +62,47 @@ class Trainer(Iteration):
         snapshot
             Any moment, also one of another trainer of the same problem.
         """
-        others = self._hold(snapshot.x, snapshot.y)
-        self._take(snapshot.settings)
-        if others:
-            self._loops()
+        self._take(snapshot.settings, snapshot.x, snapshot.y)
         self._prediction = self._loss = None
+        self._used = self._samples.of(snapshot.computed_at.get("prediction", snapshot.step))
         if snapshot.next_phase not in (Phase.FORWARD, Phase.UPDATE):
             # What autograd noted on the way to the loss is gone; the same way again notes the same.
             self._set_parameters(snapshot.computed_from["prediction"])
-            self._prediction = self.linear(self._x)
+            self._prediction = self.linear(self._used.x)
             if snapshot.next_phase is not Phase.LOSS:
-                self._loss = self.criterion(self._prediction, self._y)
+                self._loss = self.criterion(self._prediction, self._used.y)
         self._set_parameters({"weight": snapshot.weight, "bias": snapshot.bias})
-        for name in PARAMETERS:
+        for name, parameter in self.linear.named_parameters():
             gradient = getattr(snapshot, f"{name}_grad")
-            getattr(self.linear, name).grad = None if gradient is None else tensor_of(gradient)
+            parameter.grad = None if gradient is None else tensor_of(gradient).to(parameter.device)
         restore(self.optimizer, self.linear, snapshot.state)
         self._run = max(self._run, snapshot.run)  # a later start is another one than all before
         self._snapshot = snapshot
 
     def load(self, problem: Problem) -> Snapshot:
-        """Take another problem, with the settings in force, and stand at its start."""
+        """Take another problem, with the settings in force, and stand at its start.
+
+        Raises
+        ------
+        InputError
+            If these settings don't go with it; then nothing has changed.
+        """
         start = Snapshot.at_start(problem, self.settings)
+        require_device(self.settings.device)
         self.problem, self._start = problem, start
         return self.reset()
 
     def reset(self) -> Snapshot:
         """Go back to the same start: the same data, the same parameters, the settings in force."""
-        self._hold(self._start.x, self._start.y)
-        outputs, inputs = self._start.weight.shape
-        # skip_init: nn.Linear's own initialisation would use up the global random state for nothing.
-        self.linear = nn.utils.skip_init(nn.Linear, inputs, outputs, dtype=self._x.dtype)  # type: ignore[no-untyped-call]  # torch's own signature has no types
-        self._set_parameters({"weight": self._start.weight, "bias": self._start.bias})
-        self.criterion = nn.MSELoss()
-        self._build()
+        self._start = start = self._start_by(self.settings)
+        self._samples = Samples(start.x, start.y, self.settings)
+        self._make()
+        self._set_parameters({"weight": start.weight, "bias": start.bias})
         self._prediction = self._loss = None
+        self._used = self._samples.training
         self._run += 1
         state = state_of(self.optimizer, self.linear, {})
-        self._snapshot = replace(self._start, settings=self.settings, run=self._run, state=state)
+        self._snapshot = replace(start, settings=self.settings, run=self._run, state=state)
         return self._snapshot
 
     def restart(self, settings: Settings) -> Snapshot:
@@ -108,14 +111,12 @@ class Trainer(Iteration):
         Raises
         ------
         InputError
-            If a number of the problem is beyond the dtype's range; then nothing has changed.
+            If they don't go with the problem or this machine; then nothing has changed.
         """
-        if settings.dtype == self.settings.dtype:
-            self.settings = settings
-            return self.reset()
-        Snapshot.at_start(self.problem, settings)
-        self.settings = settings
-        return self.load(self.problem)
+        start = self._start_by(settings)
+        require_device(settings.device)
+        self.settings, self._start = settings, start
+        return self.reset()
 
     def snapshot(self) -> Snapshot:
         """Give the present moment."""
@@ -131,7 +132,7 @@ class Trainer(Iteration):
         """
         settings = replace(self.settings, learning_rate=learning_rate)
         if settings != self.settings:
-            self._take(settings)
+            self._take(settings, self._snapshot.x, self._snapshot.y)
             self._snapshot = replace(self._snapshot, settings=settings)
         return self._snapshot
 
@@ -147,6 +148,8 @@ class Trainer(Iteration):
         """
         now = self._snapshot
         made = edited(arrays_of(now), cells)
+        if "bias" in made and not self.settings.bias:
+            raise InputError("the model has no bias to edit: begin a run with one")
         if not made:
             return now
         applied = now.applied
@@ -156,8 +159,7 @@ class Trainer(Iteration):
             applied = Applied(Update.EDIT, now.settings.learning_rate, operands)
         self._prediction = self._loss = None
         self._snapshot = replace(now, **made, next_phase=Phase.FORWARD, applied=applied)  # type: ignore[arg-type]  # its arrays
-        if self._hold(self._snapshot.x, self._snapshot.y):
-            self._loops()
+        self._take(self.settings, self._snapshot.x, self._snapshot.y)
         return self._snapshot
 
     def next_phase(self) -> Snapshot:
@@ -237,22 +239,36 @@ class Trainer(Iteration):
             return first
         return Burst.joined([first, self._burst(None if steps is None else steps - 1, deadline)])
 
-    def _hold(self, x: Array, y: Array) -> bool:
-        """Have these data at hand; tell whether they are others than before."""
-        if x is self._held[0] and y is self._held[1]:
-            return False
-        self._held = x, y
-        self._x, self._y = data_of(x), data_of(y)
-        return True
+    def _start_by(self, settings: Settings) -> Snapshot:
+        """Give the start by other settings; the data stay the same objects where they are the same numbers."""
+        was = self._start
+        if replace(settings, learning_rate=was.settings.learning_rate) == was.settings:
+            return was
+        start = Snapshot.at_start(self.problem, settings)
+        return replace(start, x=was.x, y=was.y) if settings.dtype == was.settings.dtype else start
 
-    def _take(self, settings: Settings) -> None:
-        """Go on with other settings; an optimizer of another kind remembers nothing."""
+    def _take(self, settings: Settings, x: Array, y: Array) -> None:
+        """Go on with other settings and data; an optimizer of another kind remembers nothing."""
         same = replace(settings, learning_rate=self.settings.learning_rate) == self.settings
         self.settings = settings
-        if same:
-            self.optimizer.param_groups[0]["lr"] = settings.learning_rate
-        else:
-            self._build()
+        moved = not (self._samples.arrays[0] is x and self._samples.arrays[1] is y)
+        if moved or not same:
+            self._samples = Samples(x, y, settings)
+        if not same:
+            self._make()
+        elif moved:
+            self._loops()
+        self.optimizer.param_groups[0]["lr"] = settings.learning_rate
+
+    def _make(self) -> None:
+        """Make model, criterion and optimizer anew; the parameters are yet to be set."""
+        settings, (outputs, inputs) = self.settings, self._start.weight.shape
+        # skip_init: nn.Linear's own initialisation would use up the global random state for nothing.
+        self.linear = nn.utils.skip_init(  # type: ignore[no-untyped-call]  # torch's own signature has no types
+            nn.Linear, inputs, outputs, settings.bias, device=settings.device, dtype=getattr(torch, settings.dtype)
+        )
+        self.criterion = settings.criterion.made()
+        self._build()
 
     def _check_hand(self, by_hand: bool) -> None:
         if by_hand and not OPTIMIZERS[self.settings.optimizer].by_hand:
@@ -261,7 +277,7 @@ class Trainer(Iteration):
     def _burst(self, steps: int | None, deadline: float) -> Burst:
         """Run whole iterations by the fast loop, and the last one phase by phase, so that nothing is left out."""
         first = self._snapshot.step
-        losses = self._loop.run(self.settings.learning_rate, None if steps is None else steps - 1, deadline)
+        losses = self._loop.run(self.settings, first, None if steps is None else steps - 1, deadline)
         if losses:
             self._note_parameters(first + len(losses))
         last = Burst.of(self.step())

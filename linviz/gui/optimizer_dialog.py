@@ -14,7 +14,8 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from linviz.core.optimizers import OPTIMIZERS, Option, Value
+from linviz.core.optimizers import OPTIMIZERS
+from linviz.core.option import Option, Value
 from linviz.core.settings import Settings
 from linviz.errors import InputError
 from linviz.gui.tick_box import TickBox

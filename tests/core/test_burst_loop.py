@@ -47,7 +47,7 @@ def test_thousands_of_steps_are_torchs_bits(shape: tuple[int, int, int], dtype: 
     problem = Problem.random(*shape, seed=11)
     fast, reference = Fast(problem, dtype), TorchLoop(problem, 0.01, dtype)
     for steps in (0, 1, 2, 997, 2000):
-        losses = fast.loop.run(0.01, steps, math.inf)
+        losses = fast.loop.run(Settings(0.01), 0, steps, math.inf)
         assert same_bits(np.array(losses), np.array([reference.step() for _ in range(steps)]))
         assert fast.differing(reference) == []
 
@@ -58,7 +58,7 @@ def test_thousands_of_steps_are_torchs_bits(shape: tuple[int, int, int], dtype: 
 def test_large_shapes_on_all_threads_are_torchs_bits_too(shape: tuple[int, int, int], dtype: str) -> None:
     problem = Problem.random(*shape, seed=11)
     fast, reference = Fast(problem, dtype), TorchLoop(problem, 0.01, dtype)
-    losses = fast.loop.run(0.01, 20, math.inf)
+    losses = fast.loop.run(Settings(0.01), 0, 20, math.inf)
     assert same_bits(np.array(losses), np.array([reference.step() for _ in losses]))
     assert fast.differing(reference) == []
 
@@ -67,7 +67,7 @@ def test_large_shapes_on_all_threads_are_torchs_bits_too(shape: tuple[int, int, 
 @given(problems(), st.floats(1e-4, 3), DTYPES)
 def test_any_shape_and_learning_rate_gives_torchs_bits(problem: Problem, rate: float, dtype: str) -> None:
     fast, reference = Fast(problem, dtype), TorchLoop(problem, rate, dtype)
-    losses = fast.loop.run(rate, 20, math.inf)
+    losses = fast.loop.run(Settings(rate), 0, 20, math.inf)
     assert same_bits(np.array(losses), np.array([reference.step() for _ in losses]))
     assert fast.differing(reference) == []
 
@@ -77,7 +77,7 @@ def test_any_shape_and_learning_rate_gives_torchs_bits(problem: Problem, rate: f
 def test_a_run_that_diverges_stops_before_the_loss_that_is_not_finite(shape: tuple[int, int, int], dtype: str) -> None:
     problem = Problem.random(*shape, seed=11)
     fast, reference = Fast(problem, dtype), TorchLoop(problem, 1e4, dtype)
-    losses = fast.loop.run(1e4, 10_000, math.inf)
+    losses = fast.loop.run(Settings(1e4), 0, 10_000, math.inf)
     assert 2 < len(losses) < 10_000
     assert np.isfinite(losses).all()
     assert same_bits(np.array(losses), np.array([reference.step() for _ in losses]))
@@ -91,7 +91,7 @@ def test_very_small_and_very_large_numbers_give_torchs_bits(dtype: str, scale: f
     plain = Problem.random(10, 3, 2, seed=5)
     problem = Problem(plain.x, plain.y * np.float32(scale), plain.weight * np.float32(scale), plain.bias * 0)
     fast, reference = Fast(problem, dtype), TorchLoop(problem, 0.1, dtype)
-    losses = fast.loop.run(0.1, 50, math.inf)
+    losses = fast.loop.run(Settings(0.1), 0, 50, math.inf)
     assert len(losses) == 50
     assert same_bits(np.array(losses), np.array([reference.step() for _ in losses]))
     assert fast.differing(reference) == []
@@ -101,25 +101,25 @@ def test_very_small_and_very_large_numbers_give_torchs_bits(dtype: str, scale: f
 def test_after_a_deadline_no_step_is_made(steps: int | None) -> None:
     problem = Problem.notebook()
     fast, reference = Fast(problem, "float32"), TorchLoop(problem)
-    assert fast.loop.run(0.01, steps, -math.inf) == []
+    assert fast.loop.run(Settings(0.01), 0, steps, -math.inf) == []
     assert fast.differing(reference) == []
 
 
 def test_without_a_limit_it_goes_on_to_the_loss_that_is_not_finite() -> None:
     fast = Fast(Problem.notebook(), "float32")
-    losses = fast.loop.run(1e3, None, math.inf)
+    losses = fast.loop.run(Settings(1e3), 0, None, math.inf)
     assert len(losses) > 2
-    assert losses == Fast(Problem.notebook(), "float32").loop.run(1e3, len(losses), math.inf)
+    assert losses == Fast(Problem.notebook(), "float32").loop.run(Settings(1e3), 0, len(losses), math.inf)
     assert not math.isfinite(fast.start.step())
 
 
 def test_the_losses_are_plain_floats() -> None:
-    losses = Fast(Problem.notebook(), "float32").loop.run(0.01, 3, math.inf)
+    losses = Fast(Problem.notebook(), "float32").loop.run(Settings(0.01), 0, 3, math.inf)
     assert [type(loss) for loss in losses] == [float] * 3
 
 
 def test_the_losses_fall_at_a_learning_rate_below_the_stability_limit() -> None:
-    losses = Fast(Problem.notebook(), "float64").loop.run(0.01, 500, math.inf)
+    losses = Fast(Problem.notebook(), "float64").loop.run(Settings(0.01), 0, 500, math.inf)
     assert all(later < earlier for earlier, later in itertools.pairwise(losses))
 
 
@@ -127,7 +127,7 @@ def test_the_parameters_are_trained_in_place_and_autograd_still_works_after() ->
     problem = Problem.notebook()
     fast, reference = Fast(problem, "float32"), TorchLoop(problem)
     addresses = fast.start.linear.weight.data_ptr(), fast.start.linear.bias.data_ptr()
-    fast.loop.run(0.01, 5, math.inf)
+    fast.loop.run(Settings(0.01), 0, 5, math.inf)
     assert (fast.start.linear.weight.data_ptr(), fast.start.linear.bias.data_ptr()) == addresses
     for _ in range(5):
         reference.step()

@@ -204,4 +204,4 @@ def test_theory_holds_until_the_data_are_edited() -> None:
 def test_x_and_y_are_held_once() -> None:
     problem = Problem.random(1000, 4, 1)
     trainer = Trainer(problem)
-    assert np.shares_memory(trainer._x.numpy(), problem.x)
+    assert np.shares_memory(trainer._samples.training.x.numpy(), problem.x)

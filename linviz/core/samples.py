@@ -1,0 +1,86 @@
+"""The data as torch holds them: which samples train, which test, and which an iteration uses."""
+
+from dataclasses import dataclass
+
+from torch import Tensor, from_numpy
+
+from linviz.core.settings import Settings
+from linviz.core.snapshot import Array, Rows
+from linviz.core.tensors import data_of
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Used:
+    """The samples of an iteration.
+
+    Parameters
+    ----------
+    x, y
+        Inputs (used, inputs) and targets (used, outputs).
+    rows
+        Their positions in the data, read-only: (used,); none if they are all.
+    """
+
+    x: Tensor
+    y: Tensor
+    rows: Rows | None = None
+
+
+class Samples:
+    """Gives each iteration its samples.
+
+    Parameters
+    ----------
+    x, y
+        Inputs (samples, inputs) and targets (samples, outputs).
+    settings
+        Device, test set and batches.
+
+    Attributes
+    ----------
+    training
+        All samples that are trained on.
+    testing
+        Those that are not, if there are some.
+    once
+        Whether each iteration uses all of `training`.
+
+    Raises
+    ------
+    InputError
+        If the test set leaves nothing to train on.
+    """
+
+    def __init__(self, x: Array, y: Array, settings: Settings) -> None:
+        self.arrays = x, y
+        self._x, self._y = (data_of(each).to(settings.device) for each in (x, y))
+        self._batches = settings.batches
+        train, test = settings.split.rows(len(x))
+        self.testing = self._used(test) if len(test) else None
+        self.training = self._used(train) if len(test) else Used(self._x, self._y)
+        self.once = self._batches.all_at_once(len(train))
+        self._train = train if len(test) else None
+        self._count = len(train)
+        self._epoch: tuple[int, Rows] | None = None
+        self._last: tuple[int, Used] | None = None
+
+    def of(self, step: int) -> Used:
+        """Give the samples of the iteration that begins after so many updates."""
+        if self.once:
+            return self.training
+        if self._last is None or self._last[0] != step:
+            self._last = step, self._used(self._rows(step))
+        return self._last[1]
+
+    def _rows(self, step: int) -> Rows:
+        epoch, begin, end = self._batches.place(self._count, step)
+        if self._epoch is None or self._epoch[0] != epoch:
+            self._epoch = epoch, self._batches.order(self._count, epoch)
+        rows = self._epoch[1][begin:end]
+        return rows if self._train is None else self._train[rows]
+
+    def _used(self, rows: Rows) -> Used:
+        at = from_numpy(rows).to(self._x.device)
+        frozen = rows.copy()
+        frozen.flags.writeable = False
+        return Used(self._x[at], self._y[at], frozen)
