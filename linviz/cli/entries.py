@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from linviz.core.optimizers import OPTIMIZERS
-from linviz.core.settings import Settings
+from linviz.core.settings import TRAINING, Settings
 from linviz.errors import InputError, shown
 
 if TYPE_CHECKING:
@@ -29,9 +29,9 @@ MOST_STEPS_DRAWN = 10_000_000
 _CELL = re.compile(r"\s*([a-z_]+)\s*(?:\[\s*(\d{1,18})\s*(?:,\s*(\d{1,18})\s*)?\])?\s*", re.ASCII)
 OPTIONS = tuple(dict.fromkeys(option.name for each in OPTIMIZERS.values() for option in each.options))
 """What can be chosen of some optimizer."""
-_OPTIMIZER = ("optimizer", *OPTIONS)
-_FIXED_BY_CELLS = ("random", "seed", "lr", *_OPTIMIZER, "steps", "manual", "why", "session", "step", "save")
-_BROUGHT = ("example", "random", "seed", "lr", "dtype", *_OPTIMIZER)
+_TRAINING = ("optimizer", *OPTIONS, *(option.name for option in TRAINING))
+_FIXED_BY_CELLS = ("random", "seed", "lr", *_TRAINING, "steps", "manual", "why", "session", "step", "save")
+_BROUGHT = ("example", "random", "seed", "lr", "dtype", *_TRAINING)
 """What a session has decided."""
 
 
@@ -118,7 +118,8 @@ def settings(entries: Namespace) -> Settings:
     dtype = getattr(entries, "dtype", plain.dtype).strip()
     chosen = {name: getattr(entries, name) for name in OPTIONS if name in entries}
     optimizer = getattr(entries, "optimizer", plain.optimizer)
-    return Settings(getattr(entries, "lr", plain.learning_rate), optimizer, dtype, chosen)
+    training = {option.name: getattr(entries, option.name) for option in TRAINING if option.name in entries}
+    return Settings.of(getattr(entries, "lr", plain.learning_rate), optimizer, dtype, chosen, training)
 
 
 def theme(entries: Namespace) -> str | None:

@@ -2,6 +2,7 @@
 
 from linviz.core.optimizers import OPTIMIZERS
 from linviz.core.option import Option
+from linviz.core.settings import TRAINING
 
 VERSION = "print the version and exit"
 
@@ -137,7 +138,21 @@ OPTIMIZER = f"one of torch.optim's {', '.join(OPTIMIZERS)} (default: SGD)"
 
 OPTIONS = "Of each optimizer what torch's class takes, with torch's defaults."
 
-PLACES = {"betas": "F,F", "max_iter": "K", "max_eval": "K", "history_size": "K", "line_search_fn": "NAME"}
+PLACES = {option.name: "K" for option in TRAINING if isinstance(option.default, int)} | {"batch": "K"}
+PLACES |= {"betas": "F,F", "max_iter": "K", "max_eval": "K", "history_size": "K", "line_search_fn": "NAME"}
+
+
+def training() -> dict[Option, str]:
+    """Give what can be chosen of the training, with its help."""
+    return {option: _training_help(option) for option in TRAINING}
+
+
+def _training_help(option: Option) -> str:
+    meaning = option.meaning.rstrip(".")
+    text = f"{meaning[0].lower()}{meaning[1:]}"
+    if option.default is True:
+        return f"turn this off: {text} (default: it is on)"
+    return f"{text} (default: {_default_text(option)})"
 
 
 def options() -> dict[str, tuple[Option, str]]:
@@ -166,7 +181,7 @@ def _default_text(option: Option) -> str:
         return ",".join(f"{each:g}" for each in default)
     if isinstance(default, bool):
         return "not"
-    return "none" if default is None else f"{default:g}"
+    return "none" if default is None else default if isinstance(default, str) else f"{default:g}"
 
 
 DTYPE = "number type of data and parameters (default: float32)"

@@ -13,6 +13,7 @@ from typing import NoReturn
 
 from linviz import __version__
 from linviz.cli import help_text
+from linviz.core.option import Option
 from linviz.errors import InputError
 
 COMMANDS = ("trace", "theory", "render")
@@ -127,13 +128,24 @@ def _add_problem_options(parser: Parser) -> None:
     training.add_argument("--lr", metavar="F", default=SUPPRESS, help=help_text.LEARNING_RATE)
     training.add_argument("--dtype", metavar="{float32,float64}", default=SUPPRESS, help=help_text.DTYPE)
     training.add_argument("--optimizer", metavar="NAME", default=SUPPRESS, help=help_text.OPTIMIZER)
+    for option, text in help_text.training().items():
+        _add_option(training, option, text)
     group = parser.add_argument_group("the optimizer", help_text.OPTIONS)
-    for name, (option, text) in help_text.options().items():
-        flag = f"--{name.replace('_', '-')}"
-        if isinstance(option.default, bool):
-            group.add_argument(flag, action="store_true", default=SUPPRESS, help=text)
-        else:
-            group.add_argument(flag, metavar=help_text.PLACES.get(name, "F"), default=SUPPRESS, help=text)
+    for option, text in help_text.options().values():
+        _add_option(group, option, text)
+
+
+def _add_option(group: argparse._ActionsContainer, option: Option, text: str) -> None:
+    """Add a flag that turns a switch from its default, or an option with a value."""
+    name = option.name.replace("_", "-")
+    if isinstance(option.default, bool):
+        flag, action = (f"--no-{name}", "store_false") if option.default else (f"--{name}", "store_true")
+        group.add_argument(flag, dest=option.name, action=action, default=SUPPRESS, help=text)
+    else:
+        place = help_text.PLACES.get(option.name, "F")
+        if option.choices:
+            place = f"{{{','.join(option.choices)}}}"
+        group.add_argument(f"--{name}", metavar=place, default=SUPPRESS, help=text)
 
 
 def _add_theme(parser: argparse._ActionsContainer, text: str) -> None:

@@ -134,7 +134,9 @@ def from_bytes(data: bytes) -> Session:
 
 def _version(session: Session) -> Literal[1, 2, 3]:
     """Give the first version of the format that holds all of it."""
-    if any(isinstance(command, Edit) for branch in session.branches for command, _ in branch.done):
+    starts = [branch.start for branch in session.branches if branch.start is not None]
+    edits = any(isinstance(command, Edit) for branch in session.branches for command, _ in branch.done)
+    if edits or any(start.training for start in starts):
         return 3
     return 2 if any(branch.computed is not None for branch in session.branches) else 1
 
@@ -165,7 +167,7 @@ def _session(header: Header, arrays: Arrays) -> Session:
             taken += [f"{prefix}.start.{name}" for name in ("weight", "bias")]
             start = (_array(arrays, f"{prefix}.start.{name}", FLOATS) for name in ("weight", "bias"))
             computed = Computed(record.step, *start)
-        settings = None if record.settings is None else Settings(**msgspec.structs.asdict(record.settings))
+        settings = None if record.settings is None else Settings.of(**msgspec.structs.asdict(record.settings))
         branches.append(
             SavedBranch(
                 number=record.number,

@@ -1,8 +1,8 @@
 """The part of a session's file that isn't arrays: JSON, described by the types here.
 
 A reader refuses what these types don't describe, so that a change of them is a new version. Version 2 is version 1 with
-branches that begin with parameters computed for a step, version 3 adds edits of numbers; a file is written as the first
-version that holds all that is in it.
+branches that begin with parameters computed for a step, version 3 adds edits of numbers and choices of the training; a
+file is written as the first version that holds all that is in it.
 """
 
 from typing import Annotated, Any, Final, Literal
@@ -69,13 +69,14 @@ class Edits(Done, tag="edit"):
 Thing = Steps | NextPhases | PhasesTo | Again | Rate | Edits
 
 
-class SettingsRecord(Record):
-    """`Settings`."""
+class SettingsRecord(Record, omit_defaults=True):
+    """`Settings`; of ``training`` what isn't the default, by the names of `linviz.core.settings.TRAINING`."""
 
     learning_rate: float
     optimizer: str
     dtype: str
     options: dict[str, float | int | bool | str | list[float] | None]
+    training: dict[str, float | int | bool | str] = {}
 
 
 class ProblemRecord(Record):
@@ -161,4 +162,4 @@ def command_of(record: Thing) -> tuple[Command, int]:
 def settings_record(settings: Settings) -> SettingsRecord:
     """Give what stands for settings in a file."""
     options = {name: list(value) if isinstance(value, tuple) else value for name, value in settings.options.items()}
-    return SettingsRecord(settings.learning_rate, settings.optimizer, settings.dtype, options)
+    return SettingsRecord(settings.learning_rate, settings.optimizer, settings.dtype, options, settings.training)  # type: ignore[arg-type]  # no pairs

@@ -24,7 +24,10 @@ OPTIMIZER |= {
     "--history-size",
     "--line-search-fn",
 }
-PROBLEM = {"--example", "--random", "--seed", "--lr", "--dtype", "--help"} | OPTIMIZER
+TRAINING = {"--loss", "--reduction", "--delta", "--batch", "--no-shuffle", "--batch-seed", "--no-bias", "--device"}
+TRAINING |= {"--schedule", "--schedule-steps", "--schedule-factor", "--warm-up", "--test-share", "--test-seed"}
+TRAINING |= {"--init", "--init-value", "--init-seed"}
+PROBLEM = {"--example", "--random", "--seed", "--lr", "--dtype", "--help"} | OPTIMIZER | TRAINING
 
 OPTIONS = {
     (): PROBLEM | {"--theme", "--version"},

@@ -6,10 +6,13 @@ from collections.abc import Callable
 import numpy as np
 import pytest
 import torch
+from sessions import Recorded
 from torch import Tensor, nn
 
+from linviz.core.command import Reset, Run, Step
 from linviz.core.history import History
 from linviz.core.problem import Problem
+from linviz.core.session_file import from_bytes, to_bytes
 from linviz.core.settings import PARTS, TRAINING, Settings
 from linviz.core.snapshot import Phase, Snapshot
 from linviz.core.trainer import Trainer
@@ -264,3 +267,18 @@ def test_a_schedule_is_the_function_of_its_code() -> None:
         settings = Settings.of(0.3, training=chosen)
         made = factor(settings)
         assert [settings.rate(k) for k in range(100)] == [0.3 * made(k) for k in range(100)]
+
+
+def test_a_session_keeps_every_choice() -> None:
+    chosen = {option.name: value for option, value in zip(TRAINING, OTHER, strict=True)}
+    recorded = Recorded(PROBLEM, (Reset(Settings.of(0.02, "Adam", training=chosen)), Run(40)))
+    here = recorded.history.trainer.snapshot()
+    session = recorded.session()
+    assert from_bytes(to_bytes(session)).branches[0].start == here.settings
+    resumed = History.of(from_bytes(to_bytes(session)))
+    assert resumed.trainer.snapshot().weight.tobytes() == here.weight.tobytes()
+    assert resumed.perform(Step()).snapshot.weight.tobytes() == recorded.history.trainer.step().weight.tobytes()  # type: ignore[attr-defined]
+
+
+OTHER = ("Huber", "sum", 0.5, 3, False, 1, "cosine", 50, 0.5, 5, 0.25, 1, "normal", 0.2, 1, False, "cpu")
+"""A value for each choice, none of them the default but the device's."""
