@@ -112,7 +112,11 @@ class History:
                 result = command.apply(self.trainer)
                 if isinstance(result, Burst) and result.snapshot is not before:
                     self.note(cast("Command", command), before, result.snapshot)  # a question gives no burst
-        return replace(result, place=self.place()) if isinstance(result, Burst) else result
+        return self._completed(result) if isinstance(result, Burst) else result
+
+    def _completed(self, burst: Burst) -> Burst:
+        """Add to what a command did where the run stands, and how good the parameters are."""
+        return replace(burst, place=self.place(), evaluation=self.trainer.evaluation())
 
     def set_budget(self, budget: int) -> None:
         """Let the kept states take so many bytes."""
@@ -121,7 +125,7 @@ class History:
 
     def here(self) -> Burst:
         """Give the present moment."""
-        return replace(Burst.of(self.trainer.snapshot()), place=self.place())
+        return self._completed(Burst.of(self.trainer.snapshot()))
 
     def place(self) -> Place:
         """Tell where the run stands."""

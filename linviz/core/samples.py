@@ -2,11 +2,16 @@
 
 from dataclasses import dataclass
 
-from torch import Tensor, from_numpy
+import torch
+from torch import Tensor, from_numpy, nn
 
+from linviz.core.evaluation import Evaluation, Floats, r2
 from linviz.core.settings import Settings
 from linviz.core.snapshot import Array, Rows
 from linviz.core.tensors import data_of
+
+MOST_LOOKED_AT = 1_000_000
+"""Numbers of x that are looked at once more just to tell how good the parameters are."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -63,6 +68,22 @@ class Samples:
         self._count = len(train)
         self._epoch: tuple[int, Rows] | None = None
         self._last: tuple[int, Used] | None = None
+
+    @torch.no_grad()
+    def evaluate(self, linear: nn.Linear, criterion: nn.Module, step: int) -> Evaluation | None:
+        """Look at all samples with the parameters that a model has after so many updates; training isn't touched.
+
+        Of many samples nothing, where each step looks at all of them anyway: it would take as long as a step.
+        """
+        if self.once and self.testing is None and self._x.numel() > MOST_LOOKED_AT:
+            return None
+        made: list[tuple[float, Floats]] = []
+        for used in (self.training, self.testing):
+            if used is not None:
+                prediction = linear(used.x)
+                residual, y = (each.cpu().numpy() for each in (prediction - used.y, used.y))
+                made.append((criterion(prediction, used.y).item(), r2(residual, y)))
+        return Evaluation(step, *made[0], *(made[1] if self.testing else ()))
 
     def of(self, step: int) -> Used:
         """Give the samples of the iteration that begins after so many updates."""

@@ -8,6 +8,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from linviz.core.evaluation import Evaluation
 from linviz.core.place import Place
 from linviz.core.problem import Problem
 from linviz.core.settings import Settings
@@ -246,6 +247,8 @@ class Burst:
         Where that stands in the history; none without one.
     met
         The condition that a run stopped for, in words; nothing if it didn't.
+    evaluation
+        How good the parameters are that it ended with; none where that was not looked at.
     """
 
     snapshot: Snapshot
@@ -253,6 +256,7 @@ class Burst:
     losses: NDArray[np.float64]
     place: Place | None = None
     met: str = ""
+    evaluation: Evaluation | None = None
 
     @classmethod
     def joined(cls, bursts: "Sequence[Burst]") -> "Burst":

@@ -10,6 +10,7 @@ import torch
 from torch import nn
 
 from linviz.core.editing import DATA, Cell, arrays_of, edited
+from linviz.core.evaluation import Evaluation
 from linviz.core.iteration import Iteration
 from linviz.core.optimizer_state import restore, state_of
 from linviz.core.optimizers import NO_HAND, OPTIMIZERS
@@ -121,6 +122,10 @@ class Trainer(Iteration):
     def snapshot(self) -> Snapshot:
         """Give the present moment."""
         return self._snapshot
+
+    def evaluation(self) -> Evaluation | None:
+        """Look how good the present parameters are; see `Samples.evaluate`."""
+        return self._samples.evaluate(self.linear, self.criterion, self._snapshot.step)
 
     def set_learning_rate(self, learning_rate: float) -> Snapshot:
         """Use another learning rate from the next update on.
