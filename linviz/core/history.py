@@ -17,7 +17,7 @@ from linviz.core.keeper import BUDGET, Keeper
 from linviz.core.place import Place
 from linviz.core.problem import Problem
 from linviz.core.resumed import resumed
-from linviz.core.runner import Runner
+from linviz.core.runner import Runner, repeat
 from linviz.core.session import Session, saved_of
 from linviz.core.settings import Settings
 from linviz.core.snapshot import Array, Burst, Snapshot
@@ -295,13 +295,5 @@ class History:
             self.trainer.restore(kept.snapshot)
         self._here, self._moment = target, first
         for command, count in target.way(first, moment):
-            self._repeat(command, count)
+            repeat(self.trainer, command, count)
         self._moment = moment
-
-    def _repeat(self, command: Command, count: int) -> None:
-        if not isinstance(command, Step):
-            command.apply(self.trainer)
-            return
-        end = self.trainer.snapshot().step + count
-        while self.trainer.snapshot().step < end:  # a run ends at each loss that isn't finite
-            self.trainer.run(end - self.trainer.snapshot().step, by_hand=command.by_hand)

@@ -7,12 +7,13 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from linviz.core.command import Run, Step
+from linviz.core.command import Command, Run, Step
 from linviz.core.condition import first_met
 from linviz.core.snapshot import Burst
 
 if TYPE_CHECKING:
     from linviz.core.history import History
+    from linviz.core.trainer import Trainer
 
 PIECE = 1000
 """Steps of a run between two kept states at first: about 15 ms of computing for the notebook's problem."""
@@ -74,3 +75,13 @@ class Runner:
         if beyond:
             self._history.take_back(beyond)
         return Burst(self._history.trainer.snapshot(), burst.steps[: at + 1], burst.losses[: at + 1], met=words)
+
+
+def repeat(trainer: "Trainer", command: Command, count: int) -> None:
+    """Do again what was done before, `Step` as often as told; nothing of it is noted."""
+    if not isinstance(command, Step):
+        command.apply(trainer)
+        return
+    end = trainer.snapshot().step + count
+    while trainer.snapshot().step < end:  # a run ends at each loss that isn't finite
+        trainer.run(end - trainer.snapshot().step, by_hand=command.by_hand)
