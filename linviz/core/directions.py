@@ -1,8 +1,7 @@
 """How descent goes along each eigen-direction, and what remains of the error there. Needs no torch."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from enum import StrEnum
-from functools import cached_property
 
 import numpy as np
 
@@ -54,6 +53,7 @@ class Directions:
     factors: Array
     manners: tuple[Manner, ...]
     why_not: str = ""
+    _flat: Array | None = field(default=None, repr=False)
 
     @classmethod
     def of(cls, theory: Theory, settings: Settings) -> "Directions":
@@ -70,20 +70,27 @@ class Directions:
         manners = tuple(map(_manner, sizes.tolist(), turns.tolist(), flat.tolist()))
         return cls(theory, np.where(turns == 1, -sizes, sizes), manners)
 
-    @cached_property
-    def eigenvectors(self) -> Array:
-        """One a column: (parameters, parameters)."""
-        return self.theory.eigenvectors
+    def vector(self, at: int) -> Array:
+        """Give a unit eigenvector, its largest entry positive; the bias is the last entry: (parameters,)."""
+        flat = self.theory.parameters - self.theory.rank
+        if at < flat and self._flat is None:
+            self._flat = self.theory.eigenvectors[:, :flat]  # takes long where there are many, and few ask for it
+        columns = self.theory.directions if at >= flat or self._flat is None else self._flat
+        vector = columns[:, at - flat if at >= flat else at]
+        return np.asarray(vector * (np.sign(vector[np.argmax(np.abs(vector))]) or 1))
 
     def errors(self, at: Parameters) -> Array:
         """Give the size of the distance to the optimum along each direction, over all outputs: (parameters,).
 
-        Where the loss is flat there is no distance: the optimum that descent reaches is as far along as it is itself.
+        Where the loss is flat there is none, as the optimum that descent reaches is just as far along, unless weight
+        decay acts there: on all of these directions alike, each of which has the size of all.
         """
         theory = self.theory
         with np.errstate(over="ignore", invalid="ignore"):  # of a run that diverges
-            away = theory.packed(at) - theory.packed(theory.optimum_from(at))
-            return np.asarray(np.linalg.norm(self.eigenvectors.T @ away, axis=1))
+            packed = theory.packed(at)
+            along = np.linalg.norm(theory.directions.T @ packed - theory.along, axis=1)
+            flat = float(np.linalg.norm(theory.flat_part(packed))) if theory.weight_decay else 0.0
+        return np.concatenate([np.full(theory.parameters - theory.rank, flat), along])
 
     def remaining(self, start: Array, now: Array) -> Array:
         """Give what remains of the errors at the start, as shares of them: (parameters,).

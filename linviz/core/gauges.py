@@ -89,8 +89,8 @@ class _Move:
 
     @classmethod
     def before(cls, theory: Theory, moment: Snapshot, now: Array) -> "_Move":
-        if not moment.applied:
-            return cls("no update was made yet", math.nan, math.nan)
+        if moment.applied is None or not moment.updated:
+            return cls("the update before (here there was none)", math.nan, math.nan)
         then = theory.packed(Parameters(moment.applied.operands["weight"], moment.applied.operands["bias"]))
         with np.errstate(over="ignore", invalid="ignore"):
             step = now - then

@@ -32,8 +32,12 @@ class Parabola:
 
     def at(self, rates: Rates) -> Rates:
         """Give the values at rates; infinite where float64 ends."""
+        return self.value + self.change(rates)
+
+    def change(self, rates: Rates) -> Rates:
+        """Give the values at rates less that at rate 0, with all digits."""
         with np.errstate(over="ignore", invalid="ignore"):
-            return self.value + rates * (self.slope + rates * (self.curvature / 2))
+            return rates * (self.slope + rates * (self.curvature / 2))
 
     @property
     def finite(self) -> bool:
@@ -151,6 +155,8 @@ class WhatIf:
                 f"not {settings.optimizer}'s own way",
             )
         what = "gradient and momentum" if momentum else "negative gradient"
+        if self.decays:
+            what = f"{what} with weight decay"
         if self.stale:
             return f"along the update with a stale {what.removeprefix('negative ')}", "along a stale gradient"
         if self.moment.freshness("weight_grad") is not Freshness.FRESH:

@@ -1,12 +1,14 @@
 """Paints a number on its heat colour."""
 
 import math
+from typing import Protocol
 
 from PySide6.QtCore import QModelIndex, QObject, QPersistentModelIndex, QPointF, QRect, QRectF, QSize, Qt
 from PySide6.QtGui import QColor, QFontMetricsF, QPainter, QPen
 from PySide6.QtWidgets import QStyledItemDelegate, QStyleOptionViewItem
 
-from linviz.gui.array_model import ArrayModel
+from linviz.core.snapshot import Array
+from linviz.gui.fields import Field
 from linviz.gui.numbers import fitted, telling
 from linviz.gui.theme import HEAT_STEPS, Theme
 
@@ -15,6 +17,17 @@ ANTIALIASING = QPainter.RenderHint.Antialiasing
 GAP, MARGIN, PADDING, RADIUS = 1, 4, 4, 3
 CHARACTERS = 7
 """A number of ordinary size: ``-1.2345``."""
+
+
+class Shaded(Protocol):
+    """A model whose numbers can be painted on heat colours."""
+
+    field: Field
+    values: Array | None
+    scale: float
+
+    def is_other(self, row: int, column: int) -> bool:
+        """Tell whether a number is other than the one that was shown before it."""
 
 
 class CellDelegate(QStyledItemDelegate):
@@ -30,7 +43,7 @@ class CellDelegate(QStyledItemDelegate):
         How strongly the cells flash that are other than before: 0 to 1.
     """
 
-    def __init__(self, model: ArrayModel, parent: QObject) -> None:
+    def __init__(self, model: Shaded, parent: QObject) -> None:
         super().__init__(parent)
         self._model = model
         self._written = telling if model.field.by_exponent else fitted

@@ -135,6 +135,10 @@ COMMANDS = (
           short="Zoom out"),
     Entry("landscape", "Landscape", "See the loss as contours over two parameters, with the way that the run has come",
           "View", ("Ctrl+1",), "mountain", "theory", separated=True),
+    Entry("what_if", "What if", "See the loss after the next update as a function of the learning rate, choose one "
+          "there, and gauge the step", "View", ("Ctrl+2",), "chart-spline", "theory"),
+    Entry("spectrum", "Spectrum", "See how steep the loss is along each eigen-direction, how the run goes there and "
+          "what is left to go", "View", ("Ctrl+3",), "chart-bar-decreasing", "theory"),
     Entry("code", "Code", "See the code of the run, where a narrow window has room for it or for theory alone", "View",
           ("Ctrl+4",), "code"),
     Entry("reset_layout", "Reset layout", "Window and parts in their first sizes", "View", separated=True),

@@ -11,11 +11,13 @@ from linviz.gui.equation import Equation
 from linviz.gui.loss_card import LossCard
 from linviz.gui.message_bar import MessageBar
 from linviz.gui.reading_bar import ReadingBar
+from linviz.gui.spectrum_page import SpectrumPage
 from linviz.gui.theme import Theme
 from linviz.gui.theory_card import EmptyPage, TheoryCard
 from linviz.gui.time_line import TimeLine
 from linviz.gui.tool_bar import ToolBar
 from linviz.gui.tour_panel import TourPanel
+from linviz.gui.what_if_page import WhatIfPage
 from linviz.gui.why_panel import WhyPanel
 
 EQUATION_SHARE = 0.6
@@ -35,6 +37,8 @@ class Desk(QWidget):
     ----------
     tool_bar, message, equation, loss, theory, code, tour, why, time_line
         The parts. The tour stands in the place of the code.
+    what_if, spectrum
+        Pages of the theory.
     splitter
         Equation above, the others below.
     below
@@ -54,7 +58,11 @@ class Desk(QWidget):
         self._code_or_tour.addWidget(self.code)
         self._code_or_tour.addWidget(self.tour)
         self.theory = TheoryCard(actions, self)
-        self.theory.add_page("landscape", EmptyPage("The landscape of the loss", self.theory))
+        landscape = EmptyPage("The landscape of the loss", self.theory)
+        self.what_if, self.spectrum = WhatIfPage(self.theory), SpectrumPage(self.theory)
+        for page in (("landscape", landscape), ("what_if", self.what_if), ("spectrum", self.spectrum)):
+            self.theory.add_page(*page)
+        self.what_if.chosen.connect(self.tool_bar.learning_rate.choose)
         self._roomy = self._code_first = True
         self._shown, self._text_scale = (True, True), 1.0
         self.widths: tuple[int, ...] = SHARES

@@ -12,13 +12,11 @@ from linviz.core.place import Place
 from linviz.core.snapshot import Burst, Phase, Snapshot
 from linviz.gui.desk import Desk
 from linviz.gui.fields import PHASE_TEXTS, cell_name
-from linviz.gui.numbers import change_text
+from linviz.gui.numbers import NUMBERS_EVERY, change_text
 
 if TYPE_CHECKING:
     from linviz.core.problem import Problem
 
-NUMBERS_EVERY = 0.1
-"""Seconds between two snapshots whose numbers are shown during a run; nobody reads faster."""
 SPEED_EVERY = 0.5
 
 

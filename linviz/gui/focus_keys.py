@@ -12,6 +12,7 @@ from PySide6.QtWidgets import (
 )
 
 from linviz.gui.loss_plot import LossPlot
+from linviz.gui.what_if_plot import WhatIfPlot
 
 _ARROWS = {Qt.Key.Key_Left, Qt.Key.Key_Right, Qt.Key.Key_Up, Qt.Key.Key_Down}
 _PAGES = {Qt.Key.Key_Home, Qt.Key.Key_End, Qt.Key.Key_PageUp, Qt.Key.Key_PageDown}
@@ -22,6 +23,7 @@ NEEDED: tuple[tuple[type[QWidget], set[Qt.Key]], ...] = (
     (QAbstractSlider, _ARROWS | _PAGES),
     (QComboBox, _ARROWS | _PAGES | {Qt.Key.Key_Space}),
     (LossPlot, _ARROWS | _PAGES),
+    (WhatIfPlot, _ARROWS | _PAGES),
 )
 
 

@@ -72,6 +72,12 @@ class LearningRate(QWidget):
         self._mark("")
         self._tell_going()
 
+    @Slot(float)
+    def choose(self, rate: float) -> None:
+        """Take a rate that was chosen elsewhere, as if it were on the slider."""
+        self.show_rate(rate)
+        self.changed.emit(rate)
+
     def show_outlook(self, outlook: Outlook | None, why_not: str = "") -> None:
         """Take what is known of the rates with the present data; if nothing is, why not."""
         self._outlook, self._why_not = outlook, why_not
@@ -95,9 +101,7 @@ class LearningRate(QWidget):
 
     @Slot()
     def _on_slid(self) -> None:
-        rate = self._slider.rate
-        self.show_rate(rate)
-        self.changed.emit(rate)
+        self.choose(self._slider.rate)
 
     @Slot(str)
     def _on_edited(self, text: str) -> None:

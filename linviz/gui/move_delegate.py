@@ -29,6 +29,8 @@ class MoveDelegate(CellDelegate):
         Whether all three are shown.
     """
 
+    _model: ArrayModel
+
     def __init__(self, model: ArrayModel, parent: QObject) -> None:
         super().__init__(model, parent)
         self.stacked = False

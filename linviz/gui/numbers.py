@@ -1,9 +1,11 @@
-"""How numbers are written where there is little room."""
+"""How numbers are written where there is little room, and how often."""
 
 import math
 
 import numpy as np
 
+NUMBERS_EVERY = 0.1
+"""Seconds between two moments whose numbers are shown during a run; nobody reads faster."""
 LEAST_IN_DECIMALS = 1e-3
 """Below it four decimals show too few digits of a change."""
 MOST_IN_DECIMALS = 1e5
@@ -40,6 +42,15 @@ def signed(value: float) -> str:
     if value == 0 or LEAST_IN_DECIMALS <= abs(value) < MOST_IN_DECIMALS or not math.isfinite(value):
         return text
     return short_exponent(f"{value:+.4e}")
+
+
+def brief(value: float, digits: int = 3, *, sign: bool = False) -> str:
+    """Write a number in few digits: ``0.532``, ``-1.2e-7``, ``∞``; a dash for what is no number."""
+    if math.isnan(value):
+        return "–"
+    if math.isinf(value):
+        return "∞" if value > 0 else "-∞"
+    return short_exponent(f"{value:+.{digits}g}" if sign else f"{value:.{digits}g}")
 
 
 def shortest(value: float, dtype: str) -> str:

@@ -25,8 +25,7 @@ def coordinates(directions: Directions, moment: Snapshot) -> Array:
     """Give where the error is along each direction, of each output: (parameters, outputs)."""
     theory = directions.theory
     away = theory.packed(at(moment)) - theory.packed(theory.optimum_from(at(moment)))
-    found: Array = directions.eigenvectors.T @ away
-    return found
+    return np.array([directions.vector(at) @ away for at in range(theory.parameters)])
 
 
 @FEW
@@ -101,7 +100,12 @@ def test_in_a_flat_direction_nothing_remains_to_be_done() -> None:
     assert directions.remaining(errors, errors)[4:] == pytest.approx(1)
     decayed = Directions.of(Theory.of_problem(problem), Settings(options={"weight_decay": 0.1}))
     assert Manner.FLAT not in decayed.manners
-    assert (decayed.errors(start_of(problem))[:4] > 0.01).sum() > 0
+    alike = decayed.errors(start_of(problem))[:4]
+    assert alike == pytest.approx(np.linalg.norm(coordinates(decayed, Snapshot.at_start(problem, settings))[:4]))
+    vectors = np.array([directions.vector(at) for at in range(9)])
+    assert vectors @ vectors.T == pytest.approx(np.eye(9), abs=1e-12)
+    hessian = directions.theory.hessian
+    assert vectors @ hessian == pytest.approx(directions.theory.eigenvalues[:, None] * vectors, abs=1e-12)
 
 
 def test_what_is_not_finite_remains_as_no_number() -> None:

@@ -80,7 +80,7 @@ def test_they_are_what_torch_and_lstsq_measure(problem: Problem, rate: float) ->
 def test_of_other_optimizers_the_update_before_is_told(optimizer: str) -> None:
     trainer = Trainer(Problem.notebook(), Settings(0.2, optimizer, "float64"))
     assert np.isnan(read(trainer.snapshot())["α"].value)
-    assert "no update was made yet" in read(trainer.snapshot())["update"].meaning
+    assert "here there was none" in read(trainer.snapshot())["update"].meaning
     for _ in range(3):
         before, after = trainer.snapshot(), trainer.step()
         found = read(after)
