@@ -227,7 +227,7 @@ class Snapshot:
         """Tell whether all that a field was computed from is still what is here: an edit may have changed some."""
         return all(
             source is getattr(self, field) and (field in _GIVEN or self._holds(field))
-            for field, source in self.computed_from[name].items()
+            for field, source in self.computed_from.get(name, {}).items()
         )
 
 

@@ -1,5 +1,6 @@
 """A Qt table model over an array of a snapshot."""
 
+import html
 import math
 from typing import TYPE_CHECKING, Any
 
@@ -11,10 +12,13 @@ from linviz.core.peaks import peak
 from linviz.core.snapshot import Array
 from linviz.gui.fields import FRESHNESS, Field, cell_name
 from linviz.gui.numbers import change_text, telling
+from linviz.gui.panel_words import PanelWords
 from linviz.gui.table_model import Index, TableModel
 
 if TYPE_CHECKING:
     from collections.abc import Callable
+
+    from linviz.gui.own_units import Rescaled
 
 
 DISPLAY = Qt.ItemDataRole.DisplayRole
@@ -41,6 +45,12 @@ class ArrayModel(TableModel):
         Of a parameter: what it was before the last update, as it stands on the screen, or none.
     most_moved
         Row and column of the parameter that the last update moved most, if it is here, or none.
+    words
+        What the problem says of it.
+    rescaled
+        The same numbers in other units, if they are shown in those; colours stay those of `values`.
+    true
+        Of a parameter: what the data were made with, as it stands on the screen, or none.
     """
 
     def __init__(self, field: Field, parent: QObject | None = None) -> None:
@@ -52,6 +62,9 @@ class ArrayModel(TableModel):
         self.transposed = False
         self.old: Array | None = None
         self.most_moved: tuple[int, int] | None = None
+        self.words = PanelWords(field)
+        self.rescaled: Rescaled | None = None
+        self.true: Array | None = None
         self._largest_change = 0.0
         self._before: Array | None = None
         self._array: Array | None = None
@@ -74,6 +87,7 @@ class ArrayModel(TableModel):
         self._is_line = len(shape) == 1
         self._array = self.values = self._before = self.old = self.most_moved = None
         self.scale = self.field.least_scale
+        self.words, self.rescaled, self.true = PanelWords(self.field), None, None
         self.endResetModel()
 
     def show_array(self, array: Array | None, freshness: str) -> bool:
@@ -95,6 +109,11 @@ class ArrayModel(TableModel):
             self.scale = max(peak(array), self.field.least_scale)
         self.dataChanged.emit(self.index(0, 0), self.index(self.rowCount() - 1, self._columns - 1))
         return True
+
+    def show_anew(self, words: PanelWords, true: Array | None) -> None:
+        """Take other words and true numbers, stored; what is shown next is drawn again, the same or not."""
+        self.words, self.true, self._array = words, self._turned(true), None
+        self.headerDataChanged.emit(Qt.Orientation.Horizontal, 0, self._columns - 1)
 
     def show_move(self, old: Array | None, move: Move | None) -> None:
         """Take what the parameters were before the last update, stored, and which of all it moved most.
@@ -135,6 +154,16 @@ class ArrayModel(TableModel):
         """Give a cell's name by its stored index, whatever the orientation: ``W[k, j]``."""
         return cell_name(self.field.name, self.stored_index(row, column))
 
+    def number(self, row: int, column: int) -> "np.floating[Any]":
+        """Give a number in the units in which it is shown; there must be values."""
+        assert self.values is not None  # noqa: S101  # this tells the type checker
+        shown: np.floating[Any] = self.values[row, column] if self.rescaled is None else self.rescaled[row, column]
+        return shown
+
+    def _spoken_name(self, row: int, column: int) -> str:
+        names, index = self.words.names, self.stored_index(row, column)
+        return names.behind(self.cell_name(row, column), self.field.name, index)
+
     def stored_index(self, row: int, column: int) -> tuple[int, ...]:
         """Give the index in the stored array of a cell on the screen."""
         if self._is_line:
@@ -142,13 +171,23 @@ class ArrayModel(TableModel):
         return (column, row) if self.transposed else (row, column)
 
     def _tip(self, value: np.floating[Any], row: int, column: int) -> str:
+        name = html.escape(self._spoken_name(row, column))
+        said = f"<b>{name} = {value.item()!r}</b> ({value.dtype})<br>{self.field.meaning}"
+        if self.rescaled is not None and self.values is not None:
+            said += f"<br>In the data's own units; trained on as {self.values[row, column].item()!r}."
         if self._given:
-            return f"<b>{self.cell_name(row, column)} = {value.item()!r}</b> ({value.dtype})<br>{self.field.meaning}"
+            return said
         return (
-            f"<b>{self.cell_name(row, column)} = {value.item()!r}</b> ({value.dtype})<br>{self.field.meaning}"
-            f"<br>{self._freshness.capitalize()}: {FRESHNESS[self._freshness].lower()}"
-            f"{self._moved(row, column, '<br>')}"
+            f"{said}<br>{self._freshness.capitalize()}: {FRESHNESS[self._freshness].lower()}"
+            f"{self._moved(row, column, '<br>')}{self._missed(value, row, column)}"
         )
+
+    def _missed(self, value: np.floating[Any], row: int, column: int) -> str:
+        """Say how far a parameter is from the true one, if that is known."""
+        if self.true is None or self.words.own_units:
+            return ""
+        true = self.true[row, column].item()
+        return f"<br>True value {true:.6g}; it is off by {change_text(value.item() - true)}."
 
     def _moved(self, row: int, column: int, separator: str) -> str:
         """Say what the last update did to a parameter."""
@@ -167,9 +206,8 @@ class ArrayModel(TableModel):
         return telling(value.item()) if self.field.by_exponent else f"{value:.4f}"
 
     def _spoken(self, value: np.floating[Any], row: int, column: int) -> str:
-        return (
-            f"{self.cell_name(row, column)} = {self._written(value)}, {self._freshness}{self._moved(row, column, '. ')}"
-        )
+        moved = self._moved(row, column, ". ")
+        return f"{self._spoken_name(row, column)} = {self._written(value)}, {self._freshness}{moved}"
 
     def rowCount(self, parent: Index = QModelIndex()) -> int:  # noqa: B008  # Qt's own default
         return 0 if parent.isValid() else min(self._rows, MAX_ROWS)
@@ -186,10 +224,13 @@ class ArrayModel(TableModel):
             return "" if role == DISPLAY else None
         row, column = index.row(), index.column()
         answer = self._answers.get(role)
-        return answer(self.values[row, column], row, column) if answer else None
+        return answer(self.number(row, column), row, column) if answer else None
 
     def headerData(self, section: int, orientation: Qt.Orientation, role: int = DISPLAY) -> Any:
         count = self.rowCount() if orientation == VERTICAL else self._columns
         if role == DISPLAY and 0 <= section < count:
-            return str(section)
+            names = () if orientation == VERTICAL else self.words.names.of_columns(self.field.name)
+            return names[section] if names else str(section)
+        if role == Qt.ItemDataRole.ToolTipRole and orientation != VERTICAL and 0 <= section < count:
+            return self.words.column_tip(section) or None
         return RIGHT if role == ALIGNMENT and orientation == VERTICAL else None

@@ -58,6 +58,8 @@ class ArrayTable(QTableView):
         self.setWordWrap(False)
         self.setCornerButtonEnabled(False)
         self.horizontalHeader().hide()
+        self.horizontalHeader().setTextElideMode(Qt.TextElideMode.ElideRight)
+        self.horizontalHeader().setDefaultAlignment(Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter)
         self.verticalHeader().setVisible(model.field.name == "x")
         for header in (self.horizontalHeader(), self.verticalHeader()):
             header.setSectionResizeMode(QHeaderView.ResizeMode.Fixed)
@@ -88,6 +90,11 @@ class ArrayTable(QTableView):
             on, as_needed = Qt.ScrollBarPolicy.ScrollBarAlwaysOn, Qt.ScrollBarPolicy.ScrollBarAsNeeded
             self.setHorizontalScrollBarPolicy(on if stretch < 1 else as_needed)
             self.updateGeometry()
+
+    def show_names(self, shown: bool) -> None:
+        """Show what the columns are called above them, or not."""
+        self.horizontalHeader().setVisible(shown)
+        self.updateGeometry()
 
     def set_stacked(self, stacked: bool) -> None:
         """Show of parameters old → new → Δ, or the number alone."""
@@ -190,7 +197,9 @@ class ArrayTable(QTableView):
         cell = self._delegate.cell
         header = self.verticalHeader().sizeHint().width() if self.verticalHeader().isVisibleTo(self) else 0
         bar = self.horizontalScrollBar().sizeHint().height() if sideways else 0
-        height = min(rows, self.most_rows) * cell.height() + bar
+        names = self.horizontalHeader()
+        above = names.sizeHint().height() if names.isVisibleTo(self) else 0
+        height = min(rows, self.most_rows) * cell.height() + bar + above
         return QSize(header + round(columns * cell.width() * stretch), height)
 
     def _fit_columns(self) -> None:

@@ -83,7 +83,8 @@ class CellDelegate(QStyledItemDelegate):
                 self._flash.setAlphaF(self.flash)
                 painter.setBrush(self._flash)
                 painter.drawRoundedRect(rect, RADIUS, RADIUS)
-            self._paint_value(painter, rect, row, column, value)
+            shown = value if self._model.rescaled is None else self._model.rescaled[row, column].item()
+            self._paint_value(painter, rect, row, column, shown)
         current = self.current == (row, column)
         if current or (self.outlined is not None and self._is_outlined(row, column)):
             painter.setPen(self._outline if current else self._dashes)

@@ -118,6 +118,8 @@ COMMANDS = (
     Entry("normal_text", "Normal text", "Text and numbers in their first size", "View", ("Ctrl+0",)),
     Entry("as_stored", "Weights as stored", "Show the weight and its gradient as torch stores them, outputs × inputs, "
           "not transposed as the equation reads", "View", ("T",), group="own", separated=True),
+    Entry("own_units", "Original units", "Show x, y, ŷ, the residual, W and b of standardised data in the units that "
+          "they came in; gradients stay", "View", ("Ctrl+U",), "ruler", "own"),
     Entry("by_hand", "Code with the update by hand", "Show the code, and run its lines, with the update written by "
           "hand, as Manual Step does it", "View", ("H",), "hand", "own", short="By hand"),
     Entry("moves", "Old → new → Δ", "Show in each cell of weight and bias what the last update did to it", "View",

@@ -45,6 +45,8 @@ class Equation(QWidget):
 
     selected = Signal(str, object)
     """Field and stored index of the cell that was selected, in any panel."""
+    scaled_changed = Signal(bool)
+    """Whether what is shown is standardised."""
     measures_changed = Signal()
     """It needs another height than before."""
 
@@ -120,6 +122,14 @@ class Equation(QWidget):
         self._turn()
 
     @Slot(bool)
+    def set_own_units(self, own_units: bool) -> None:
+        """Show what was standardised in the units that it came in, or as it is trained on."""
+        for panel in self.panels.values():
+            panel.set_own_units(own_units)
+        if self._snapshot is not None:
+            self.show_snapshot(self._snapshot)
+
+    @Slot(bool)
     def set_flashes(self, flashes: bool) -> None:
         """Let numbers that change flash, or not."""
         self._flashes = flashes
@@ -142,6 +152,9 @@ class Equation(QWidget):
 
     def follow(self, snapshot: Snapshot) -> None:
         """Have the panels that a moment needs, before they show it one after the other."""
+        scaled = snapshot.problem.scaling is not None
+        if self._snapshot is None or scaled is not (self._snapshot.problem.scaling is not None):
+            self.scaled_changed.emit(scaled)
         self._snapshot = snapshot
         self.memory.follow(snapshot)
 

@@ -67,6 +67,9 @@ class ViewState(QObject):
         for name in ("moves", "as_stored"):
             actions[name].toggled.connect(self._on_measures_changed)
         desk.equation.measures_changed.connect(self._on_measures_changed)
+        actions["own_units"].toggled.connect(desk.equation.set_own_units)
+        actions["own_units"].setEnabled(False)
+        desk.equation.scaled_changed.connect(self._on_scaled_changed)
         actions["reset_zoom"].triggered.connect(desk.loss.plot.reset_zoom)
         actions["full_screen"].triggered.connect(self._on_full_screen)
         actions["reset_layout"].triggered.connect(self._on_reset_layout)
@@ -173,6 +176,14 @@ class ViewState(QObject):
     @Slot()
     def _on_measures_changed(self) -> None:
         QTimer.singleShot(0, self, self.share_height)  # when all parts know their new size
+
+    @Slot(bool)
+    def _on_scaled_changed(self, scaled: bool) -> None:
+        """Offer to undo in the numbers what was done to the data, if something was."""
+        action = self._actions["own_units"]
+        action.setChecked(scaled and action.isChecked())
+        action.setEnabled(scaled)
+        self._on_measures_changed()
 
     @Slot()
     def _on_theme(self) -> None:

@@ -12,6 +12,7 @@ from linviz.core.snapshot import Snapshot
 from linviz.core.terms import Index, Pattern
 from linviz.core.update_terms import NUMBERS
 from linviz.errors import InputError
+from linviz.gui.column_names import ColumnNames
 from linviz.gui.fields import cell_name
 from linviz.gui.formula_view import FormulaView
 from linviz.gui.table_model import Index as ModelIndex
@@ -172,6 +173,8 @@ class WhyPanel(QFrame):
         for part in (self.terms, self._sum, self._checks):
             part.setVisible(bool(shown))
         name = cell_name(*self._cell) if self._cell else ""
+        if self._cell and self._snapshot is not None:
+            name = ColumnNames.of(self._snapshot.problem).behind(name, *self._cell)
         self._name.say(value_text(name, explanation) if explanation else name)
         self._name.setVisible(bool(name))
         self._note.say(explanation.note if explanation else instead)
