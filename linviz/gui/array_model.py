@@ -154,8 +154,11 @@ class ArrayModel(TableModel):
         """Give a cell's name by its stored index, whatever the orientation: ``W[k, j]``."""
         return cell_name(self.field.name, self.stored_index(row, column))
 
-    def number(self, row: int, column: int) -> "np.floating[Any]":
+    def number(self, row: int, column: int) -> float:
         """Give a number in the units in which it is shown; there must be values."""
+        return float(self._exact(row, column))
+
+    def _exact(self, row: int, column: int) -> "np.floating[Any]":
         assert self.values is not None  # noqa: S101  # this tells the type checker
         shown: np.floating[Any] = self.values[row, column] if self.rescaled is None else self.rescaled[row, column]
         return shown
@@ -224,7 +227,7 @@ class ArrayModel(TableModel):
             return "" if role == DISPLAY else None
         row, column = index.row(), index.column()
         answer = self._answers.get(role)
-        return answer(self.number(row, column), row, column) if answer else None
+        return answer(self._exact(row, column), row, column) if answer else None
 
     def headerData(self, section: int, orientation: Qt.Orientation, role: int = DISPLAY) -> Any:
         count = self.rowCount() if orientation == VERTICAL else self._columns

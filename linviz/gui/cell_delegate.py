@@ -26,6 +26,9 @@ class Shaded(Protocol):
     values: Array | None
     scale: float
 
+    def number(self, row: int, column: int) -> float:
+        """Give a number in the units in which it is written; its colour is that of its value."""
+
     def is_other(self, row: int, column: int) -> bool:
         """Tell whether a number is other than the one that was shown before it."""
 
@@ -83,8 +86,7 @@ class CellDelegate(QStyledItemDelegate):
                 self._flash.setAlphaF(self.flash)
                 painter.setBrush(self._flash)
                 painter.drawRoundedRect(rect, RADIUS, RADIUS)
-            shown = value if self._model.rescaled is None else self._model.rescaled[row, column].item()
-            self._paint_value(painter, rect, row, column, shown)
+            self._paint_value(painter, rect, row, column, self._model.number(row, column))
         current = self.current == (row, column)
         if current or (self.outlined is not None and self._is_outlined(row, column)):
             painter.setPen(self._outline if current else self._dashes)

@@ -56,6 +56,11 @@ class EigenvectorModel(TableModel):
         else:
             self.dataChanged.emit(self.index(0, 0), self.index(len(vector) - 1, 0))
 
+    def number(self, row: int, column: int) -> float:
+        """Give a number as it is written."""
+        assert self.values is not None  # noqa: S101  # this tells the type checker
+        return float(self.values[row, column])
+
     def is_other(self, row: int, column: int) -> bool:
         """Tell that nothing of it flashes."""
         del row, column
