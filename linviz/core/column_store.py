@@ -6,6 +6,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from linviz.core.block import Block, Wanted
+from linviz.core.names import plain
 from linviz.core.scaling import Numbers
 from linviz.errors import InputError, shown
 
@@ -113,7 +114,7 @@ class ColumnStore:
             values, codes = self._values[which], self._codes[which][: self._rows]
             for offset, (value, code) in enumerate(sorted(values.items())):
                 whole[:, at + offset] = codes == code
-                names.append(f"{column}={value}")
+                names.append(f"{column}={plain(value)}")
         return whole, tuple(names)
 
     def _names(self, side: str) -> list[str]:

@@ -89,6 +89,8 @@ class Problem:
             if found is not None and found.shape != shape:
                 raise InputError(f"{field} must have the shape {shape} to fit x {self.x.shape}, got {found.shape}")
         self._check_words(inputs, outputs)
+        if self.noise is not None:
+            object.__setattr__(self, "noise", _amount(self.noise))
         for side, count in (("x", inputs), ("y", outputs)):
             mean = None if self.scaling is None else getattr(self.scaling, f"{side}_mean")
             if mean is not None and len(mean) != count:

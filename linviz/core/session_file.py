@@ -18,18 +18,18 @@ from safetensors.numpy import load, save
 from linviz import __version__
 from linviz.core import names
 from linviz.core.command import Edit
-from linviz.core.problem import Problem
 from linviz.core.session import Computed, SavedBranch, Session, States
 from linviz.core.session_envelope import FORMAT, outer_header, strict_json
 from linviz.core.session_header import (
+    VERSIONS,
     BranchRecord,
     Header,
     PlaceRecord,
-    ProblemRecord,
     command_of,
     record_of,
     settings_record,
 )
+from linviz.core.session_problem import is_plain, problem_arrays, problem_of, problem_record
 from linviz.core.settings import Settings
 from linviz.core.whole_file import read_whole, write_whole
 from linviz.errors import InputError
@@ -75,7 +75,7 @@ def read_session(path: Path) -> Session:
 def to_bytes(session: Session) -> bytes:
     """Give what a file holds."""
     problem = session.problem
-    arrays: Arrays = {"x": problem.x, "y": problem.y, "weight": problem.weight, "bias": problem.bias}
+    arrays: Arrays = problem_arrays(problem)
     arrays |= {"present.weight": session.weight, "present.bias": session.bias}
     for branch in session.branches:
         assert branch.losses is not None  # noqa: S101  # whoever saves has put them in; this tells the type checker
@@ -90,7 +90,7 @@ def to_bytes(session: Session) -> bytes:
         version=version,
         linviz=__version__,
         torch=session.torch,
-        problem=ProblemRecord(problem.name, problem.seed),
+        problem=problem_record(problem),
         branches=[_branch_record(branch) for branch in session.branches],
         place=PlaceRecord(session.branch, session.moment),
         window=dict(session.window),
@@ -136,17 +136,22 @@ def _version(session: Session) -> Literal[1, 2, 3]:
     """Give the first version of the format that holds all of it."""
     starts = [branch.start for branch in session.branches if branch.start is not None]
     edits = any(isinstance(command, Edit) for branch in session.branches for command, _ in branch.done)
-    if edits or any(start.training for start in starts):
+    if edits or any(start.training for start in starts) or not is_plain(session.problem):
         return 3
     return 2 if any(branch.computed is not None for branch in session.branches) else 1
 
 
 def _session(header: Header, arrays: Arrays) -> Session:
-    problem = header.problem
-    if names.plain(problem.name) != problem.name:
-        raise InputError(f"the problem can't be called {problem.name!r}")
-    taken = ["x", "y", "weight", "bias", "present.weight", "present.bias"]
-    x, y, weight, bias, present_weight, present_bias = (_array(arrays, name, FLOATS) for name in taken)
+    taken = ["present.weight", "present.bias"]
+    present_weight, present_bias = (_array(arrays, name, FLOATS) for name in taken)
+
+    def take(name: str) -> NDArray[Any]:
+        taken.append(name)
+        return _array(arrays, name, FLOATS)
+
+    problem = problem_of(header.problem, set(arrays), take)
+    if header.version != VERSIONS[-1] and not is_plain(problem):
+        raise InputError(f"version {header.version} knows nothing of the data")
     branches = []
     for record in header.branches:
         prefix = f"branch.{record.number}"
@@ -186,7 +191,7 @@ def _session(header: Header, arrays: Arrays) -> Session:
     if arrays.keys() != set(taken):
         raise InputError(f"nothing is known of {min(arrays.keys() - set(taken))!r}")
     return Session(
-        problem=Problem(x, y, weight, bias, problem.name, problem.seed),
+        problem=problem,
         branches=tuple(branches),
         branch=header.place.branch,
         moment=header.place.moment,

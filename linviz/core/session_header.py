@@ -1,8 +1,8 @@
 """The part of a session's file that isn't arrays: JSON, described by the types here.
 
 A reader refuses what these types don't describe, so that a change of them is a new version. Version 2 is version 1 with
-branches that begin with parameters computed for a step, version 3 adds edits of numbers and choices of the training; a
-file is written as the first version that holds all that is in it.
+branches that begin with parameters computed for a step, version 3 adds edits of numbers, choices of the training and
+what is known of the data; a file is written as the first version that holds all that is in it.
 """
 
 from typing import Annotated, Any, Final, Literal
@@ -79,11 +79,15 @@ class SettingsRecord(Record, omit_defaults=True):
     training: dict[str, float | int | bool | str] = {}
 
 
-class ProblemRecord(Record):
-    """What a problem is called, and the seed that it was drawn from."""
+class ProblemRecord(Record, omit_defaults=True):
+    """What a problem is called, the seed that it was drawn from and, if there are such, what is known of its data."""
 
     name: str
     seed: Count | None
+    x_names: list[str] = []
+    y_names: list[str] = []
+    noise: float | None = None
+    source: str = ""
 
 
 class BranchRecord(Record, omit_defaults=True):

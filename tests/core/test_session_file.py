@@ -1,5 +1,6 @@
 """A file brings back everything, to the last bit."""
 
+import json
 import math
 import os
 import stat
@@ -12,13 +13,14 @@ import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from oracle import FEW
+from oracle import FEW, same_bits
 from sessions import MANY, Recorded, contents, good, many
 from test_history import CHANGES, JUMP, assert_same
 
 from linviz.core.command import Command, Load, Run, SetLearningRate, Step, UpdateAgain
 from linviz.core.history import History
-from linviz.core.problem import Problem
+from linviz.core.problem import Problem, Recipe
+from linviz.core.scaling import Scaling
 from linviz.core.session_file import from_bytes, read_session, to_bytes, write_session
 from linviz.core.settings import Settings
 from linviz.core.travel import Seek
@@ -194,3 +196,34 @@ def test_where_nothing_can_be_written_it_is_said(tmp_path: Path) -> None:
         with pytest.raises(InputError, match=said):
             write_session(session, tmp_path / name)
     assert [each.name for each in tmp_path.iterdir()] == ["folder.linviz"]
+
+
+def known() -> Problem:
+    """Give a problem of which everything is known that can be."""
+    drawn = Recipe(6, 3, 2, seed=4, noise=0.5, true_bias=(1.5, -2.0)).draw()
+    scaling = Scaling(np.array([1.0, 2.0, 1 / 3]), np.ones(3), np.array([0.1, 1e10]), np.array([1.0, 3.0]))
+    return replace(drawn, x_names=("a", "größe", "c=x"), y_names=("d", "e"), scaling=scaling, source="6 rows of x.csv")
+
+
+def test_what_is_known_of_the_data_comes_back() -> None:
+    problem = known()
+    data = to_bytes(Recorded(problem, (Run(3),)).session())
+    assert json.loads(contents(data)[0])["version"] == 3
+    read = from_bytes(data).problem
+    for field in ("name", "seed", "x_names", "y_names", "noise", "source"):
+        assert getattr(read, field) == getattr(problem, field), field
+    for field in ("x", "y", "weight", "bias", "true_weight", "true_bias"):
+        assert same_bits(getattr(read, field), getattr(problem, field)), field
+    for field in ("x_mean", "x_std", "y_mean", "y_std"):
+        assert same_bits(getattr(read.scaling, field), getattr(problem.scaling, field)), field
+    half = replace(problem, scaling=Scaling(y_mean=np.zeros(2), y_std=np.ones(2)), true_weight=None, true_bias=None)
+    read = from_bytes(to_bytes(Recorded(half).session())).problem
+    assert read.scaling is not None
+    assert (read.scaling.sides, read.true_weight) == (("y",), None)
+
+
+def test_a_problem_of_which_nothing_is_known_is_written_as_before() -> None:
+    text, _ = contents(to_bytes(Recorded(Problem.random(4, 2, 1, 3), (Run(2),)).session()))
+    header = json.loads(text)
+    assert header["version"] == 1
+    assert header["problem"].keys() == {"name", "seed"}
