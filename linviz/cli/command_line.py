@@ -8,6 +8,7 @@ from types import ModuleType
 from typing import TYPE_CHECKING
 
 from linviz.cli import entries as reading
+from linviz.cli import problem_entries as problems
 from linviz.cli.display import has_display
 from linviz.cli.output import complain, settle, write_lines
 from linviz.cli.parser import parsed
@@ -74,8 +75,9 @@ def _run(argv: Sequence[str]) -> int:
 
 def _open_window(entries: Namespace) -> int:
     path, settings, theme = reading.file(entries), reading.settings(entries), reading.theme(entries)
-    source = reading.source(entries) if path is None else reading.session(path)
+    source = problems.source(entries) if path is None else problems.session(path)
     if has_display():
+        problems.check(source)
         from linviz.gui.app import open_window  # noqa: PLC0415  # imports Qt, which only this command needs
 
         return open_window(source, settings, theme, path)
@@ -94,7 +96,7 @@ def _trace(entries: Namespace) -> int:
     if "cells" in entries:
         reading.check_cells(entries)
         settings = reading.settings(entries)
-        reading.source(entries)  # only to refuse an unknown --example
+        problems.source(entries)  # only to refuse an unknown --example
         from linviz.cli import cells  # noqa: PLC0415  # imports torch, which bad input needn't wait for
 
         write_lines((cells.json_lines if as_json else cells.text_lines)(settings.dtype))
@@ -117,9 +119,9 @@ def _steps(entries: Namespace) -> "Callable[[], Moments]":
     """Read which steps are to be printed; give what makes them."""
     if "session" in entries:
         reading.check_session(entries)
-        session, step = reading.session(Path(entries.session)), reading.saved_step(entries)
+        session, step = problems.session(Path(entries.session)), reading.saved_step(entries)
         return lambda: _moments().saved(session, step)
-    source, settings, steps = reading.source(entries), reading.settings(entries), reading.trace_steps(entries)
+    source, settings, steps = problems.source(entries), reading.settings(entries), reading.trace_steps(entries)
     by_hand, path = "manual" in entries, reading.saved_path(entries)
     if path is None:
         return lambda: _moments().made(source, settings, steps, by_hand)
@@ -134,7 +136,7 @@ def _moments() -> ModuleType:
 
 def _theory(entries: Namespace) -> int:
     _refuse_theme(entries)
-    source, settings, step = reading.source(entries), reading.settings(entries), reading.theory_step(entries)
+    source, settings, step = problems.source(entries), reading.settings(entries), reading.theory_step(entries)
     from linviz.cli import theory  # noqa: PLC0415  # imports numpy, which bad input needn't wait for
 
     write_lines(theory.lines(source, settings, step, "json" in entries))
@@ -142,7 +144,7 @@ def _theory(entries: Namespace) -> int:
 
 
 def _render(entries: Namespace) -> int:
-    source, settings, picture = reading.source(entries), reading.settings(entries), reading.picture(entries)
+    source, settings, picture = problems.source(entries), reading.settings(entries), reading.picture(entries)
     from linviz.gui.render import render  # noqa: PLC0415  # imports Qt, as above
 
     try:

@@ -7,18 +7,15 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from linviz.cli.problem_entries import OF_PROBLEMS, OTHERS, refuse_beside
+from linviz.cli.values import choice, whole
 from linviz.core.optimizers import OPTIMIZERS
 from linviz.core.settings import TRAINING, Settings
 from linviz.errors import InputError, shown
 
 if TYPE_CHECKING:
     # It imports numpy, which --help does without.
-    from linviz.core.problem import Problem, Recipe
-    from linviz.core.session import Session
     from linviz.core.terms import Index
-
-LARGEST = 2**63 - 1
-"""Of any whole number here: what torch counts with."""
 
 THEMES = ("light", "dark", "system")
 LEAST_SIZE, LARGEST_SIDE = (800, 560), 16384
@@ -30,8 +27,8 @@ _CELL = re.compile(r"\s*([a-z_]+)\s*(?:\[\s*(\d{1,18})\s*(?:,\s*(\d{1,18})\s*)?\
 OPTIONS = tuple(dict.fromkeys(option.name for each in OPTIMIZERS.values() for option in each.options))
 """What can be chosen of some optimizer."""
 _TRAINING = ("optimizer", *OPTIONS, *(option.name for option in TRAINING))
-_FIXED_BY_CELLS = ("random", "seed", "lr", *_TRAINING, "steps", "manual", "why", "session", "step", "save")
-_BROUGHT = ("example", "random", "seed", "lr", "dtype", *_TRAINING)
+_FIXED_BY_CELLS = ("file", *OF_PROBLEMS[1:], "lr", *_TRAINING, "steps", "manual", "why", "session", "step", "save")
+_BROUGHT = (*OF_PROBLEMS, "lr", "dtype", *_TRAINING)
 """What a session has decided."""
 
 
@@ -57,52 +54,30 @@ def cell(text: str) -> "tuple[str, Index]":
     return match[1], tuple(int(number) for number in match.groups()[1:] if number is not None)
 
 
-def source(entries: Namespace) -> "Problem | Recipe":
-    """Read which problem is asked for; a random one is only a recipe, because drawing it takes torch."""
-    from linviz.core.problem import EXAMPLES, Problem, Recipe  # noqa: PLC0415  # imports numpy, see above
-
-    if "example" in entries:
-        name = _choice("example", entries.example, EXAMPLES)
-        if "random" in entries:
-            raise InputError(f"--example {name} and --random are two problems: leave out one of them")
-        if "seed" in entries:
-            raise InputError(
-                f"--seed {shown(entries.seed)} has nothing to draw, the numbers of --example {name} are printed ones: "
-                "leave out one of them"
-            )
-    if "random" not in entries and "seed" not in entries:
-        return Problem.notebook()
-    words = zip(("samples", "inputs", "outputs"), getattr(entries, "random", ("10", "3", "2")), strict=True)
-    samples, inputs, outputs = (_whole(name, text, 1) for name, text in words)
-    return Recipe(samples, inputs, outputs, _whole("seed", getattr(entries, "seed", "0"), 0))
-
-
 def file(entries: Namespace) -> Path | None:
-    """Read the file that the window is to open, if there is one; it brings its own problem and settings."""
+    """Read the session that the window is to open, if there is one; it brings its own problem and settings."""
     if "file" not in entries:
         return None
-    _refuse_beside(f"{shown(entries.file)} brings its own problem and training, which leave", entries, _BROUGHT)
+    from linviz.core.reading import holds_table  # noqa: PLC0415  # imports numpy, see above
+
     path = Path(entries.file)
     if not path.suffix and not path.exists():
         raise InputError(f"there is no command and no file {shown(entries.file)}; see linviz --help")
+    if holds_table(path):
+        return None
+    refuse_beside(f"{shown(entries.file)} brings its own problem and training, which leave", entries, _BROUGHT)
     return path
-
-
-def session(path: Path) -> "Session":
-    """Read a session from its file."""
-    from linviz.core.session_file import read_session  # noqa: PLC0415  # imports numpy, see above
-
-    return read_session(path)
 
 
 def check_session(entries: Namespace) -> None:
     """Refuse with ``--session`` what the file brings itself."""
-    _refuse_beside("--session prints what was saved, which leaves", entries, (*_BROUGHT, "steps", "manual", "save"))
+    brought = ("file", *_BROUGHT, "steps", "manual", "save")
+    refuse_beside("--session prints what was saved, which leaves", entries, brought)
 
 
 def saved_step(entries: Namespace) -> int | None:
     """Read which step of a session to print; none for the one that it stands at."""
-    return _whole("step", entries.step, 1) if "step" in entries else None
+    return whole("step", entries.step, 1) if "step" in entries else None
 
 
 def saved_path(entries: Namespace) -> Path | None:
@@ -124,28 +99,25 @@ def settings(entries: Namespace) -> Settings:
 
 def theme(entries: Namespace) -> str | None:
     """Read the window's colours; none if nothing was written."""
-    return _choice("theme", entries.theme, THEMES) if "theme" in entries else None
+    return choice("theme", entries.theme, THEMES) if "theme" in entries else None
 
 
 def trace_steps(entries: Namespace) -> int:
     """Read how many steps to print."""
-    return _whole("steps", getattr(entries, "steps", "1"), 1)
+    return whole("steps", getattr(entries, "steps", "1"), 1)
 
 
 def theory_step(entries: Namespace) -> int | None:
     """Read the step whose parameters are asked for; none if nothing was written."""
-    return _whole("step", entries.step, 0) if "step" in entries else None
+    return whole("step", entries.step, 0) if "step" in entries else None
 
 
 def check_cells(entries: Namespace) -> None:
     """Refuse with ``--cells`` what the cells fix themselves."""
-    _refuse_beside("--cells runs the notebook's own cells, which leave", entries, _FIXED_BY_CELLS)
-
-
-def _refuse_beside(what: str, entries: Namespace, names: tuple[str, ...]) -> None:
-    for name in names:
-        if name in entries:
-            raise InputError(f"{what} no choice of --{name.replace('_', '-')}: leave out one")
+    what = "--cells runs the notebook's own cells, which leave"
+    refuse_beside(what, entries, _FIXED_BY_CELLS)
+    if getattr(entries, "example", "notebook").strip() in OTHERS:
+        refuse_beside(what, entries, ("example",))
 
 
 def picture(entries: Namespace) -> Picture:
@@ -153,32 +125,13 @@ def picture(entries: Namespace) -> Picture:
     return Picture(
         path=_writable(entries.output, "picture", ".png"),
         size=_size(getattr(entries, "size", "1440x900")),
-        scale=int(_choice("scale", getattr(entries, "scale", "1"), ("1", "2"))),
+        scale=int(choice("scale", getattr(entries, "scale", "1"), ("1", "2"))),
         theme=theme(entries) or "light",
-        steps=_whole("steps", getattr(entries, "steps", "12"), 0, MOST_STEPS_DRAWN),
+        steps=whole("steps", getattr(entries, "steps", "12"), 0, MOST_STEPS_DRAWN),
         by_hand="manual" in entries,
-        phases=_whole("phases", getattr(entries, "phases", "0"), 0, 4),
+        phases=whole("phases", getattr(entries, "phases", "0"), 0, 4),
         why=cell(entries.why) if "why" in entries else None,
     )
-
-
-def _whole(name: str, text: str, least: int, most: int = LARGEST) -> int:
-    try:
-        number = int(text)
-    except ValueError:  # also for more digits than Python reads
-        number = least - 1
-    if not least <= number <= most:
-        limit = "2**63 - 1" if most == LARGEST else f"{most:,}"
-        raise InputError(f"{name} must be a whole number from {least} to {limit}, got {shown(text)}")
-    return number
-
-
-def _choice(name: str, text: str, choices: tuple[str, ...]) -> str:
-    choice = text.strip()
-    if choice not in choices:
-        allowed = " or ".join((", ".join(choices[:-1]), choices[-1])) if choices[1:] else choices[0]
-        raise InputError(f"{name} must be {allowed}, got {shown(text)}")
-    return choice
 
 
 def _size(text: str) -> tuple[int, int]:

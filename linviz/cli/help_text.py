@@ -22,6 +22,9 @@ examples:
   linviz --random 200 8 4         200 samples, 8 inputs, 4 outputs, drawn
   linviz --seed 7                 the notebook's shape, other numbers
   linviz --optimizer adam --betas 0.8,0.99
+  linviz --random 50 2 1 --noise 0.1
+  linviz data.csv --x a,b,c --y d
+  linviz --example diabetes --standardize x,y
   linviz run.linviz               a run that was saved
   linviz trace --cells            the notebook's cells beside what they printed
   linviz theory --lr 1.5          what is known of this run before it runs
@@ -40,7 +43,11 @@ TRACE_EPILOG = """\
 JSON Lines (--json): one object a step with the keys step (from 1), loss, x,
 y, weight, bias (before the update), prediction, weight_grad, bias_grad,
 weight_after, bias_after and learning_rate, and if it isn't plain gradient
-descent optimizer, options and state_after, what the optimizer remembers; with
+descent optimizer, options and state_after, what the optimizer remembers; of
+a table also x_names and y_names, if it was standardised scaling (the means
+and standard deviations), original_weight_after and original_bias_after (the
+parameters in the units of the data), and with --noise true_weight, true_bias
+and noise; with
 --cells one object a cell with the keys in, code, out, printed and
 max_abs_diff; with --why one object with the keys field, index, value, formula
 (LaTeX), text, terms, scale, total and checks, where value is scale times the
@@ -59,6 +66,7 @@ examples:
   linviz trace --optimizer adam --steps 3 --why 'weight_exp_avg[0,1]'
   linviz trace --steps 500 --save run.linviz
   linviz trace --session run.linviz --step 12 --json
+  linviz trace data.csv --x a,b,c --y d --standardize x,y --steps 100 --json
   linviz trace --cells                  the notebook again, cell by cell"""
 
 THEORY_SUMMARY = "print what is known of a run before it runs"
@@ -76,7 +84,9 @@ the same for each output), condition_number, rank (of [x, 1]), optimal_weight,
 optimal_bias (the optimum; if there are many, that of least norm),
 optimal_loss, stability_limit (2 / largest eigenvalue), best_learning_rate
 (2 / (smallest that isn't 0 + largest)) and overflow_step (the number of
-updates after which the loss isn't finite any more, or null); with --step also
+updates after which the loss isn't finite any more, or null); of a table also
+x_names and y_names, if it was standardised scaling, original_optimal_weight
+and original_optimal_bias (in the units of the data); with --step also
 step, weight, bias and loss, as they are after that many updates. Numbers that
 aren't finite are the strings "NaN", "Infinity" and "-Infinity".
 
@@ -84,7 +94,8 @@ examples:
   linviz theory
   linviz theory --lr 1.5 --step 100
   linviz theory --step 1000000000 --json
-  linviz theory --random 5 8 1 --lr 0.1"""
+  linviz theory --random 5 8 1 --lr 0.1
+  linviz theory data.csv --x a,b,c --y d --drop-missing"""
 
 RENDER_SUMMARY = "draw the window into a PNG file, without a display"
 
@@ -97,7 +108,8 @@ examples:
   linviz render -o window.png
   linviz render -o wide.png --size 1920x1080 --scale 2 --theme dark
   linviz render -o backward.png --steps 3 --phases 4 --why 'weight_grad[0,1]'
-  linviz render -o diverging.png --lr 1.5 --steps 40"""
+  linviz render -o diverging.png --lr 1.5 --steps 40
+  linviz render data.csv -o data.png --x a,b,c --y d"""
 
 COMMANDS = {
     "linviz": (WINDOW, WINDOW_EPILOG),
@@ -113,7 +125,32 @@ commands (linviz COMMAND --help tells more):
   theory                {THEORY_SUMMARY}
   render                {RENDER_SUMMARY}"""
 
-FILE = "a run that was saved, to go on with (default: a new run)"
+FILE = "a run that was saved, to go on with, or a table, see below (default: a new run of the notebook's problem)"
+
+TABLE_FILE = "a table whose columns are x and y, see below (default: none)"
+
+TABLE = """\
+CSV, TSV, Parquet, .npy or .npz; numpy's columns are called 0, 1, ... or as
+their array. A cell that is no number is named and refused."""
+
+X = "names of the columns that are x; one that holds a comma stands in quotation marks (default: none)"
+
+Y = "names of the columns that are y (default: none)"
+
+ONE_HOT = """of these columns make one of zeros and ones for each of their values, called COL=VALUE (default: text is
+refused)"""
+
+DROP_MISSING = "leave out rows with missing values and say how many (default: they are refused)"
+
+STANDARDIZE = """shift and scale the columns of x, of y or of both, x,y, to mean 0 and variance 1 (default: the numbers
+are as they are)"""
+
+NOISE = """make y with true parameters, y = x W^T + b + F * randn, instead of drawing it alone; F from 0 on (default:
+it is drawn alone, or 0 with --true-weight or --true-bias)"""
+
+TRUE_WEIGHT = "that W, a row for each output: 1,2,3;4,5,6 (default: drawn by torch.randn)"
+
+TRUE_BIAS = "that b, a number for each output: 0,1 (default: drawn by torch.randn)"
 
 SAVE = "write the run into FILE.linviz too, which the window and --session read (default: it is not kept)"
 
@@ -122,15 +159,14 @@ problem and training none goes with it (default: a new run)"""
 
 SAVED_STEP = "the step of --session to print (default: the one where the run was left)"
 
-EXAMPLE = (
-    "the problem by name; notebook is the only one: 10 samples, 3 inputs, 2 outputs as printed (default: notebook)"
-)
+EXAMPLE = """the problem by name: notebook, 10 samples, 3 inputs, 2 outputs as printed; linnerud, 20 x 3 -> 3; diabetes,
+442 x 10 -> 1, in its own units (default: notebook)"""
 
 RANDOM = """draw a problem of N samples, I inputs and O outputs, each at least 1: x and y by torch.randn, the
 parameters by nn.Linear (default: the example)"""
 
-SEED = """seed of the drawn numbers, 0 to 2**63 - 1; without --random it draws the notebook's shape, --random 10 3 2
-(default with --random: 0)"""
+SEED = """seed of the drawn numbers, 0 to 2**63 - 1, of a table those of the starting parameters; with neither table
+nor --random it draws the notebook's shape, --random 10 3 2 (default: 0 where something is drawn)"""
 
 LEARNING_RATE = "learning rate: factor of the gradient in the update, positive and finite (default: 0.01)"
 

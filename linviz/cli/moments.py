@@ -8,9 +8,8 @@ from pathlib import Path
 import numpy as np
 
 from linviz.cli.output import complain
-from linviz.core.command import Step, drawn
+from linviz.core.command import Drawable, Step, drawn
 from linviz.core.history import History
-from linviz.core.problem import Problem, Recipe
 from linviz.core.session import Session
 from linviz.core.session_file import write_session
 from linviz.core.settings import Settings
@@ -22,7 +21,7 @@ Moments = Iterator[tuple[Snapshot, Snapshot]]
 """Of each step, the moments before and after it."""
 
 
-def made(source: Problem | Recipe, settings: Settings, steps: int, by_hand: bool) -> Moments:
+def made(source: Drawable, settings: Settings, steps: int, by_hand: bool) -> Moments:
     """Make steps; nothing is kept of those given.
 
     Parameters
@@ -40,7 +39,7 @@ def made(source: Problem | Recipe, settings: Settings, steps: int, by_hand: bool
     yield from _advanced(trainer, trainer.manual_step if by_hand else trainer.step, steps)
 
 
-def kept(source: Problem | Recipe, settings: Settings, steps: int, by_hand: bool, path: Path) -> Moments:
+def kept(source: Drawable, settings: Settings, steps: int, by_hand: bool, path: Path) -> Moments:
     """Make steps as `made` does, and after the last write a session of them.
 
     Raises

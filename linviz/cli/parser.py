@@ -18,8 +18,9 @@ from linviz.errors import InputError
 
 COMMANDS = ("trace", "theory", "render")
 
-_NEGATIVE = re.compile(r"-(?:[\d.x]+(?:e[+-]?\d+)?|inf(?:inity)?|nan)", re.IGNORECASE)
-"""A negative value. argparse itself takes ``-1`` for one, but ``-1e-3`` and ``-inf`` for unknown options."""
+_NEGATIVE = re.compile(r"-(?:[\d.x]+(?:e[+-]?\d+)?|inf(?:inity)?|nan)(?:[,;].*)?", re.IGNORECASE)
+"""A negative value, or several that begin with one. argparse itself takes ``-1`` for a value, but ``-1e-3`` and
+``-inf`` for unknown options."""
 
 
 class Parser(argparse.ArgumentParser):
@@ -75,7 +76,7 @@ def _parser(opens: bool) -> Parser:
     _add_theme(window, help_text.WINDOW_THEME)
     window.set_defaults(command=None)
     if opens:
-        window.add_argument("file", nargs="?", metavar="FILE", default=SUPPRESS, help=help_text.FILE)
+        _add_file(window, help_text.FILE)
         window.epilog = f"{help_text.COMMANDS_EPILOG}\n\n{window.epilog}"
         return window
     commands = window.add_subparsers(title="commands", dest="command", metavar="COMMAND")
@@ -86,6 +87,7 @@ def _parser(opens: bool) -> Parser:
 
 
 def _add_trace_options(parser: Parser) -> None:
+    _add_file(parser, help_text.TABLE_FILE)
     _add_problem_options(parser)
     group = parser.add_argument_group("what is printed")
     group.add_argument("--steps", metavar="K", default=SUPPRESS, help=help_text.TRACE_STEPS)
@@ -99,6 +101,7 @@ def _add_trace_options(parser: Parser) -> None:
 
 
 def _add_theory_options(parser: Parser) -> None:
+    _add_file(parser, help_text.TABLE_FILE)
     _add_problem_options(parser)
     group = parser.add_argument_group("what is printed")
     group.add_argument("--step", metavar="N", default=SUPPRESS, help=help_text.THEORY_STEP)
@@ -106,6 +109,7 @@ def _add_theory_options(parser: Parser) -> None:
 
 
 def _add_render_options(parser: Parser) -> None:
+    _add_file(parser, help_text.TABLE_FILE)
     _add_problem_options(parser)
     run = parser.add_argument_group("the moment that is drawn")
     run.add_argument("--steps", metavar="K", default=SUPPRESS, help=help_text.RENDER_STEPS)
@@ -123,7 +127,16 @@ def _add_problem_options(parser: Parser) -> None:
     problem = parser.add_argument_group("the problem")
     problem.add_argument("--example", metavar="NAME", default=SUPPRESS, help=help_text.EXAMPLE)
     problem.add_argument("--random", nargs=3, metavar=("N", "I", "O"), default=SUPPRESS, help=help_text.RANDOM)
+    problem.add_argument("--noise", metavar="F", default=SUPPRESS, help=help_text.NOISE)
+    problem.add_argument("--true-weight", metavar="ROWS", default=SUPPRESS, help=help_text.TRUE_WEIGHT)
+    problem.add_argument("--true-bias", metavar="ROW", default=SUPPRESS, help=help_text.TRUE_BIAS)
     problem.add_argument("--seed", metavar="S", default=SUPPRESS, help=help_text.SEED)
+    table = parser.add_argument_group("the table in a file", help_text.TABLE)
+    table.add_argument("--x", metavar="COL,...", default=SUPPRESS, help=help_text.X)
+    table.add_argument("--y", metavar="COL,...", default=SUPPRESS, help=help_text.Y)
+    table.add_argument("--one-hot", metavar="COL,...", default=SUPPRESS, help=help_text.ONE_HOT)
+    table.add_argument("--drop-missing", action="store_true", default=SUPPRESS, help=help_text.DROP_MISSING)
+    table.add_argument("--standardize", metavar="{x,y}", default=SUPPRESS, help=help_text.STANDARDIZE)
     training = parser.add_argument_group("the training")
     training.add_argument("--lr", metavar="F", default=SUPPRESS, help=help_text.LEARNING_RATE)
     training.add_argument("--dtype", metavar="{float32,float64}", default=SUPPRESS, help=help_text.DTYPE)
@@ -146,6 +159,10 @@ def _add_option(group: argparse._ActionsContainer, option: Option, text: str) ->
         if option.choices:
             place = f"{{{','.join(option.choices)}}}"
         group.add_argument(f"--{name}", metavar=place, default=SUPPRESS, help=text)
+
+
+def _add_file(parser: Parser, text: str) -> None:
+    parser.add_argument("file", nargs="?", metavar="FILE", default=SUPPRESS, help=text)
 
 
 def _add_theme(parser: argparse._ActionsContainer, text: str) -> None:

@@ -6,10 +6,11 @@ from collections.abc import Iterator
 import numpy as np
 
 from linviz.cli import strict_json
-from linviz.core.command import drawn
+from linviz.cli.known import known
+from linviz.core.command import Drawable, drawn
 from linviz.core.descent import Descent
 from linviz.core.overflow import overflow_step
-from linviz.core.problem import Problem, Recipe
+from linviz.core.problem import Problem
 from linviz.core.settings import Settings
 from linviz.core.snapshot import Array
 from linviz.core.theory import Parameters, Theory
@@ -23,7 +24,7 @@ ROUNDING = 1e-20
 """Of the first loss: an optimal one below it is 0 but for rounding."""
 
 
-def lines(source: Problem | Recipe, settings: Settings, step: int | None, as_json: bool) -> Iterator[str]:
+def lines(source: Drawable, settings: Settings, step: int | None, as_json: bool) -> Iterator[str]:
     """Give what is known of a run by its closed form; nothing is trained, and data that are there need no torch.
 
     All numbers are those of exact arithmetic, to float64's digits; the dtype decides only when a run overflows.
@@ -46,9 +47,13 @@ def lines(source: Problem | Recipe, settings: Settings, step: int | None, as_jso
     trajectory = Trajectory(theory, descent, start)
     overflow = overflow_step(trajectory, settings.dtype)
     if as_json:
-        yield strict_json.line(_record(trajectory, overflow, step))
+        record = _record(trajectory, overflow, step)
+        yield strict_json.line(record | known(problem) | _original(problem, theory))
         return
     yield from _known(problem, theory, start)
+    if problem.scaling is not None:
+        yield "in the units of the data the optimum is"
+        yield from _parameters(Parameters(*problem.scaling.original(theory.optimum.weight, theory.optimum.bias)))
     yield from _run(trajectory, overflow, settings)
     if step is not None:
         yield ""
@@ -74,6 +79,14 @@ def _record(trajectory: Trajectory, overflow: int | None, step: int | None) -> d
         weight, bias = trajectory.parameters(step)
         record |= {"step": step, "weight": weight, "bias": bias, "loss": trajectory.loss(step)}
     return record
+
+
+def _original(problem: Problem, theory: Theory) -> dict[str, object]:
+    """Give the optimum in the units of the data, if they were standardised."""
+    if problem.scaling is None:
+        return {}
+    weight, bias = problem.scaling.original(theory.optimum.weight, theory.optimum.bias)
+    return {"original_optimal_weight": weight, "original_optimal_bias": bias}
 
 
 def _known(problem: Problem, theory: Theory, start: Parameters) -> Iterator[str]:

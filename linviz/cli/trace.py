@@ -5,6 +5,7 @@ from collections.abc import Iterator
 import torch
 
 from linviz.cli import strict_json
+from linviz.cli.known import known
 from linviz.cli.moments import Moments
 from linviz.core.snapshot import Array, Snapshot, Update
 
@@ -37,6 +38,9 @@ def text_lines(moments: Moments) -> Iterator[str]:
         by = "the update by hand" if by_hand and not after.settings.is_plain else _UPDATES[by_hand]
         yield f"after {by}:"
         yield from _parameters(after)
+        if after.problem.scaling is not None:
+            weight, bias = after.problem.scaling.original(after.weight, after.bias)
+            yield f"in the units of the data:\nw:  {tensor_text(weight)}\nb:  {tensor_text(bias)}"
 
 
 def json_lines(moments: Moments) -> Iterator[str]:
@@ -59,7 +63,16 @@ def json_lines(moments: Moments) -> Iterator[str]:
         if not before.settings.is_plain:
             record |= {"optimizer": before.settings.optimizer, "options": dict(before.settings.options)}
             record["state_after"] = dict(after.state)
-        yield strict_json.line(record)
+        yield strict_json.line(record | known(before.problem) | _original(after, "_after"))
+
+
+def _original(moment: Snapshot, suffix: str) -> dict[str, object]:
+    """Give the parameters in the units of the data, if they were standardised."""
+    scaling = moment.problem.scaling
+    if scaling is None:
+        return {}
+    weight, bias = scaling.original(moment.weight, moment.bias)
+    return {f"original_weight{suffix}": weight, f"original_bias{suffix}": bias}
 
 
 def tensor_text(array: Array | None, dtype: torch.dtype | None = None) -> str:
@@ -74,11 +87,21 @@ def _start(moment: Snapshot) -> Iterator[str]:
         f"--- {where}: {samples} samples, {inputs} inputs, {moment.y.shape[1]} outputs; {settings.title}, "
         f"learning rate {settings.learning_rate}, {settings.dtype}"
     )
-    yield "x:"
+    problem = moment.problem
+    if problem.source:
+        yield f"{problem.source}"
+    yield f"x{_columns(problem.x_names)}:"
     yield tensor_text(moment.x)
-    yield "y:"
+    yield f"y{_columns(problem.y_names)}:"
     yield tensor_text(moment.y)
+    if problem.true_weight is not None:
+        yield f"y was made with noise {problem.noise:g} and\ntrue w:  {tensor_text(problem.true_weight)}"
+        yield f"true b:  {tensor_text(problem.true_bias)}"
     yield from _parameters(moment)
+
+
+def _columns(names: tuple[str, ...]) -> str:
+    return f" ({', '.join(names)})" if names else ""
 
 
 def _parameters(moment: Snapshot) -> Iterator[str]:

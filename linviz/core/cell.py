@@ -7,6 +7,7 @@ from collections.abc import Sequence
 import numpy as np
 from numpy.typing import NDArray
 
+from linviz.core import names
 from linviz.errors import InputError, shown
 
 MISSING = frozenset(("", "na", "n/a", "#n/a", "nan", "null"))
@@ -61,7 +62,7 @@ def finite(text: str, decimal: str) -> float:
     if value is None:
         raise InputError(complaint(text, decimal))
     if math.isinf(value):
-        raise InputError(f"{shown(text)} is no finite number; correct it or leave the row out")
+        raise InputError(f"{_written(text)} is no finite number; correct it or leave the row out")
     return value
 
 
@@ -80,12 +81,19 @@ def complaint(text: str, decimal: str) -> str:
     """Say what is wrong with a cell that says no number, and the way out."""
     text = text.strip()
     if decimal == "." and _WITH_COMMA.fullmatch(text) and not _AMBIGUOUS.fullmatch(text):
-        return f"{shown(text)} has a decimal comma, where the numbers before have none; write all of them with a point"
+        return (
+            f"{_written(text)} has a decimal comma, where the numbers before have none; write all of them with a point"
+        )
     if _THOUSANDS.fullmatch(text) or _GROUPED_POINT.fullmatch(text):
-        return f"{shown(text)} seems to have thousands separators; write the numbers without"
+        return f"{_written(text)} seems to have thousands separators; write the numbers without"
     if decimal == "," and number(text) is not None:
-        return f"{shown(text)} has a decimal point, where others have commas; write all of them alike"
-    return f"{shown(text)} is no number; correct it, leave the column out, or have it one-hot encoded"
+        return f"{_written(text)} has a decimal point, where others have commas; write all of them alike"
+    return f"{_written(text)} is no number; correct it, leave the column out, or have it one-hot encoded"
+
+
+def _written(text: str) -> str:
+    """Write a cell in a message: on one line, and never as nothing."""
+    return shown(names.plain(text))
 
 
 def decimal_sign(cells: list[str]) -> str | None:

@@ -104,7 +104,7 @@ def set_up(source: Problem | Recipe, settings: Settings, by_hand: bool = False) 
     if isinstance(source, Problem) and source.seed is None:
         data = _given(source, settings.dtype)
     else:
-        data = _drawn(source.shape, source.seed or 0, settings.dtype)
+        data = _drawn(source, settings.dtype) if source.noise is None else _made(source, settings.dtype)
     chosen = "".join(f", {name}={value!r}" for name, value in settings.chosen.items())
     more = CLOSURE if settings.evaluates else code_by_hand.remembered(settings) if by_hand else ()
     return (
@@ -129,15 +129,34 @@ def _wholes(lines: tuple[Line, ...]) -> list[str]:
     return [line.whole() for line in lines]
 
 
-def _drawn(shape: tuple[int, int, int], seed: int, dtype: str) -> tuple[Line, ...]:
-    samples, inputs, outputs = shape
+def _drawn(source: Problem | Recipe, dtype: str) -> tuple[Line, ...]:
+    samples, inputs, outputs = source.shape
     # As the problem is: drawn in float32, then cast, so that its numbers don't depend on the dtype.
     cast = "" if dtype == "float32" else ".double()"
     return (
-        Line(f"torch.manual_seed({seed})"),
+        Line(f"torch.manual_seed({source.seed})"),
         Line(f"x = torch.randn({samples}, {inputs}){cast}", writes=("x",)),
         Line(f"y = torch.randn({samples}, {outputs}){cast}", writes=("y",)),
         Line(f"linear = nn.Linear({inputs}, {outputs}){cast}", writes=("weight", "bias")),
+    )
+
+
+def _made(source: Problem | Recipe, dtype: str) -> tuple[Line, ...]:
+    """Give the lines that make y with true parameters, of which those that are known are written out."""
+    _, inputs, outputs = source.shape
+    cast = "x, y, linear = x.double(), y.double(), linear.double()"
+    shapes = {"true_weight": f"{outputs}, {inputs}", "true_bias": f"{outputs}"}
+    known = {name: getattr(source, name) for name in shapes}
+    return (
+        *_drawn(source, "float32"),
+        *(
+            Line(f"{name} = torch.randn({shape})")
+            if known[name] is None
+            else _tensor(name, "", np.array(known[name], np.float32), "")
+            for name, shape in shapes.items()
+        ),
+        Line(f"y = x @ true_weight.T + true_bias + {source.noise!r} * y", writes=("y",)),
+        *((Line(cast, writes=("x", "y", "weight", "bias")),) if dtype == "float64" else ()),
     )
 
 
@@ -157,7 +176,8 @@ def _given(problem: Problem, dtype: str) -> tuple[Line, ...]:
 
 def _tensor(name: str, written: str, values: NDArray[np.floating[Any]], kind: str) -> Line:
     shape = " × ".join(map(str, values.shape))
-    return Line(f"{name} = torch.tensor(…{kind})  # {shape}", writes=(written,), values=values)
+    writes = (written,) if written else ()
+    return Line(f"{name} = torch.tensor(…{kind})  # {shape}", writes=writes, values=values)
 
 
 def _digits(value: np.floating[Any]) -> str:

@@ -15,6 +15,10 @@ if TYPE_CHECKING:
     from linviz.core.trainer import Trainer
 
 
+Drawable = Problem | Recipe | TableSource
+"""A problem, or what it can be made from."""
+
+
 class Command(Protocol):
     """Anything that changes a run."""
 
@@ -131,14 +135,14 @@ class Edit:
 class Load:
     """Start on another problem, given or yet to be drawn."""
 
-    source: Problem | Recipe | TableSource
+    source: Drawable
 
     def apply(self, trainer: "Trainer") -> Burst:
         """See `Trainer.load`."""
         return Burst.of(trainer.load(drawn(self.source)))
 
 
-def drawn(source: Problem | Recipe | TableSource, watch: Watch | None = None) -> Problem:
+def drawn(source: Drawable, watch: Watch | None = None) -> Problem:
     """Draw the problem if it is only a recipe yet, or read it, under a watch, if it is in a table."""
     if isinstance(source, TableSource):
         return source.draw(watch)

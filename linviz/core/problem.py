@@ -16,9 +16,7 @@ from linviz.core.start import MAX_SEED, checked_seed, is_whole, linear_start, se
 from linviz.errors import InputError, shown
 from linviz.resources import resource
 
-__all__ = ["EXAMPLES", "MAX_SEED", "Problem", "Recipe"]
-
-EXAMPLES = ("notebook",)
+__all__ = ["MAX_SEED", "Problem", "Recipe"]
 
 Array = NDArray[np.floating[Any]]
 
@@ -235,15 +233,18 @@ class Recipe:
             x = torch.randn(self.samples, self.inputs, dtype=torch.float32, device="cpu")
             y = torch.randn(self.samples, self.outputs, dtype=torch.float32, device="cpu")
             weight, bias = linear_start(self.inputs, self.outputs)
-            true_weight = torch.randn(self.outputs, self.inputs, dtype=torch.float32, device="cpu")
-            true_bias = torch.randn(self.outputs, dtype=torch.float32, device="cpu")
+            true_weight, true_bias = (
+                torch.randn(*shape, dtype=torch.float32, device="cpu")
+                if given is None
+                else torch.tensor(given, dtype=torch.float32, device="cpu")
+                for given, shape in (
+                    (self.true_weight, (self.outputs, self.inputs)),
+                    (self.true_bias, (self.outputs,)),
+                )
+            )
         name = f"random {self.samples} × {self.inputs} → {self.outputs}"
         if self.noise is None:
             return Problem(x.numpy(), y.numpy(), weight, bias, name=name, seed=self.seed)
-        if self.true_weight is not None:
-            true_weight = torch.tensor(self.true_weight, dtype=torch.float32)
-        if self.true_bias is not None:
-            true_bias = torch.tensor(self.true_bias, dtype=torch.float32)
         made = x @ true_weight.T + true_bias + self.noise * y
         return Problem(
             x.numpy(),

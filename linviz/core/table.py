@@ -88,6 +88,12 @@ class TableSource:
         """Samples, inputs and outputs as far as they are known before it is read: a row, and no column that is more."""
         return 1, len(self.x), len(self.y)
 
+    def check(self) -> None:
+        """Raise an `InputError` if the file, as far as its beginning tells, can't be read or has no such columns."""
+        from linviz.core.table_reader import check  # noqa: PLC0415  # polars is loaded by need
+
+        check(self)
+
     def draw(self, watch: Watch | None = None) -> Problem:
         """Read the table, and draw the parameters by ``nn.Linear``'s own initialisation after ``torch.manual_seed``.
 

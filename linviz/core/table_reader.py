@@ -60,14 +60,21 @@ def read(source: "TableSource", watch: Watch) -> Filled:
     name = source.title
     with open_table(source.data) as table:
         _check_names(source, name, table.columns)
+        _check_memory(source, name, table)
         hot = tuple(each for each in (*source.x, *source.y) if each in source.one_hot)
         wanted = Wanted(tuple(each for each in (*source.x, *source.y) if each not in hot), hot)
-        _check_memory(source, name, table)
         store = ColumnStore(name, source, wanted, table.samples)
         for block in table.blocks(wanted):
             store.add(block)
             watch.note(table.done() * 0.95)  # the rest is scaling, and making a problem of it
     return _finished(source, name, store, watch)
+
+
+def check(source: "TableSource") -> None:
+    """See `TableSource.check`."""
+    with open_table(source.data) as table:
+        _check_names(source, source.title, table.columns)
+        _check_memory(source, source.title, table)
 
 
 def _finished(source: "TableSource", name: str, store: ColumnStore, watch: Watch) -> Filled:

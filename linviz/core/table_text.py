@@ -119,11 +119,11 @@ def _said(error: UnicodeError) -> str:
 
 
 class Decoder:
-    """Decodes pieces of a table alike: by UTF-8, or if the first that isn't ASCII is none, by Latin-1."""
+    """Decodes pieces of a table alike: by UTF-8, or by Latin-1 if it has no mark and its first letters aren't UTF-8."""
 
-    def __init__(self, name: str) -> None:
-        self._name = name
-        self._codec: str | None = None
+    def __init__(self, table: TableFile) -> None:
+        self._name = table.name
+        self._codec = "utf-8" if is_utf16(table) or _begins(table, codecs.BOM_UTF8) else None
 
     def __call__(self, piece: bytes) -> str:
         """Decode a piece; Latin-1 is read as Windows writes it, with letters where the standard has none."""

@@ -39,7 +39,7 @@ class TextTable:
     """
 
     def __init__(self, table: TableFile) -> None:
-        self._table, self._decode = table, Decoder(table.name)
+        self._table, self._decode = table, Decoder(table)
         self._pieces = pieces(table)
         self._first = next(self._pieces, b"")
         self.format: TextFormat = text_format(table, self._first, self._decode)

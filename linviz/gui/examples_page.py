@@ -1,25 +1,13 @@
 """The data that are shipped: what they are, where they come from, under which licence."""
 
-from dataclasses import dataclass
-
 from PySide6.QtCore import Slot
 from PySide6.QtWidgets import QButtonGroup, QGridLayout, QPushButton, QVBoxLayout, QWidget
 
-from linviz.core.problem import Problem
+from linviz.core.examples import EXAMPLES
 from linviz.gui.problem_page import Offer, ProblemPage
 from linviz.gui.shape_preview import Shape
 
-
-@dataclass(frozen=True, slots=True)
-class Story:
-    """What there is to say of data that are shipped."""
-
-    name: str
-    shape: Shape
-    said: str
-
-
-STORIES = (Story("notebook", (10, 3, 2), "The ten samples that the notebook printed, with its starting parameters."),)
+STORIES = tuple(EXAMPLES.values())
 
 
 class ExamplesPage(ProblemPage):
@@ -56,7 +44,7 @@ class ExamplesPage(ProblemPage):
 
     def offer(self) -> Offer:
         story = STORIES[self._buttons.checkedId()]
-        return Offer(Problem.notebook(), story.shape, story.said)
+        return Offer(story.source(), story.shape, story.said)
 
     def shape(self) -> Shape:
         return STORIES[self._buttons.checkedId()].shape

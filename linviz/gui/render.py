@@ -8,9 +8,8 @@ from pathlib import Path
 
 from PySide6.QtCore import QEventLoop, QTimer
 
-from linviz.core.command import Command, NextPhase, Run
+from linviz.core.command import Command, Drawable, NextPhase, Run
 from linviz.core.explain import explain
-from linviz.core.problem import Problem, Recipe
 from linviz.core.settings import Settings
 from linviz.core.terms import Index
 from linviz.errors import InputError
@@ -27,7 +26,7 @@ WAIT = 5
 
 
 def render(
-    source: Problem | Recipe,
+    source: Drawable,
     settings: Settings,
     path: Path,
     *,
@@ -44,7 +43,7 @@ def render(
     Parameters
     ----------
     source
-        What to train, or the recipe for it.
+        What to train, the recipe for it, or the table that it is in.
     settings
         How to train it.
     path

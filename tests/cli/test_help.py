@@ -27,7 +27,8 @@ OPTIMIZER |= {
 TRAINING = {"--loss", "--reduction", "--delta", "--batch", "--no-shuffle", "--batch-seed", "--no-bias", "--device"}
 TRAINING |= {"--schedule", "--schedule-steps", "--schedule-factor", "--warm-up", "--test-share", "--test-seed"}
 TRAINING |= {"--init", "--init-value", "--init-seed"}
-PROBLEM = {"--example", "--random", "--seed", "--lr", "--dtype", "--help"} | OPTIMIZER | TRAINING
+DATA = {"--noise", "--true-weight", "--true-bias", "--x", "--y", "--one-hot", "--drop-missing", "--standardize"}
+PROBLEM = {"--example", "--random", "--seed", "--lr", "--dtype", "--help"} | DATA | OPTIMIZER | TRAINING
 
 OPTIONS = {
     (): PROBLEM | {"--theme", "--version"},

@@ -34,7 +34,7 @@ def readings(data: bytes, x: tuple[str, ...], y: tuple[str, ...]) -> list[tuple[
         if decimal == separator:
             continue
         try:
-            text = data.decode(encoding)
+            text = data.decode(encoding, "replace")  # of a column that isn't asked for
             rows = [row for row in csv.reader(io.StringIO(text, newline=""), delimiter=separator, strict=True) if row]
             head = [name.strip() for name in rows[0]]
             columns = [[head.index(name) for name in names] for names in (x, y)]

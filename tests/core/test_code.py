@@ -95,6 +95,18 @@ def test_the_script_of_the_notebook_gives_the_bits_of_a_step(dtype: str, by_hand
     assert type(names["optimizer"]) is torch.optim.SGD
 
 
+@pytest.mark.parametrize("dtype", ["float32", "float64"])
+@pytest.mark.parametrize("true", [{}, {"true_weight": ((0.1, 2.0, -3.0),)}, {"true_bias": (0.7,)}], ids=str)
+def test_the_script_makes_y_with_true_parameters_as_the_recipe_does(dtype: str, true: dict[str, Any]) -> None:
+    recipe, settings = Recipe(7, 3, 1, seed=5, noise=0.1, **true), Settings(dtype=dtype)
+    problem = recipe.draw()
+    assert problem.true_weight is not None
+    for source in (recipe, problem):
+        names = ran(script(source, settings))
+        assert differing(held(names), values(stepped(problem, settings, by_hand=False))) == []
+        assert same_bits(names["true_weight"].numpy(), problem.true_weight)
+
+
 def test_awkward_float32_numbers_are_written_as_what_they_are_in_either_dtype() -> None:
     row = np.array([np.float32(DIGITS_ROUND_TWICE), *map(np.float32, AWKWARD)], np.float32)
     problem = Problem(row[np.newaxis], row[:1, np.newaxis], row[np.newaxis], row[:1])

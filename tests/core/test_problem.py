@@ -13,6 +13,7 @@ from oracle import FEW, SEEDS, same_bits
 from torch import nn
 
 from linviz.core.problem import MAX_SEED, Problem, Recipe
+from linviz.core.scaling import Scaling
 from linviz.errors import InputError
 
 NAMES = ("x", "y", "weight", "bias")
@@ -89,6 +90,72 @@ def test_a_random_problem_is_the_notebooks_recipe_bit_for_bit(
         assert same_bits(getattr(problem, name), tensor.numpy()), name
     assert problem.shape == (samples, inputs, outputs)
     assert problem.seed == seed
+
+
+@FEW
+@given(st.integers(1, 20), st.integers(1, 5), st.integers(1, 5), SEEDS, st.floats(0, 10))
+def test_y_is_made_with_true_parameters_and_noise(
+    samples: int, inputs: int, outputs: int, seed: int, noise: float
+) -> None:
+    plain, made = Recipe(samples, inputs, outputs, seed).draw(), Recipe(samples, inputs, outputs, seed, noise).draw()
+    for name in ("x", "weight", "bias"):
+        assert same_bits(getattr(made, name), getattr(plain, name)), name
+    assert made.true_weight is not None
+    assert made.true_bias is not None
+    parts = [torch.from_numpy(each.copy()) for each in (made.x, made.true_weight, made.true_bias, plain.y)]
+    x, weight, bias, y = parts
+    assert same_bits(made.y, (x @ weight.T + bias + noise * y).numpy())
+    rows, row = tuple((0.5,) * inputs for _ in range(outputs)), tuple(map(float, range(outputs)))
+    exact = Recipe(samples, inputs, outputs, seed, true_weight=rows, true_bias=row).draw()
+    np.testing.assert_allclose(exact.y, exact.x @ np.array(rows).T + np.array(row), rtol=1e-5, atol=1e-5)
+    assert exact.noise == 0
+
+
+@pytest.mark.parametrize(
+    ("true", "complaint"),
+    [
+        ({"noise": -1}, "noise must be a number from 0 on, within float32, got -1"),
+        ({"noise": float("nan")}, "noise must be a number from 0 on, within float32, got nan"),
+        ({"true_weight": ((1, 2),)}, "true_weight must have the shape (2, 3), got (1, 2)"),
+        ({"true_weight": ((1, 2, 3), (4, 5))}, "true_weight must be a rectangular table of numbers"),
+        ({"true_bias": (1, 1e39)}, "true_bias holds 1e+39, which float32 can't hold"),
+    ],
+)
+def test_true_parameters_that_can_not_be_are_refused(true: dict[str, Any], complaint: str) -> None:
+    with pytest.raises(InputError) as caught:
+        Recipe(5, 3, 2, **true)
+    assert str(caught.value).startswith(complaint)
+
+
+@pytest.mark.parametrize(
+    ("more", "complaint"),
+    [
+        ({"x_names": ("a",)}, "x_names has 1 name(s) for 3 column(s): give one for each, or none"),
+        ({"y_names": ("a", "b\nc")}, "y_names must be lines of text, got b"),
+        ({"true_weight": np.ones((2, 3))}, "true_bias must"),
+        ({"true_weight": np.ones((2, 2)), "true_bias": np.ones(2)}, "true_weight must have the shape (2, 3)"),
+        ({"scaling": Scaling(np.ones(2), np.ones(2))}, "scaling has 2 means for the 3 column(s) of x"),
+        ({"source": "a\nb"}, "source must be a line of text"),
+        ({"noise": -1}, "noise must be a number from 0 on"),
+    ],
+)
+def test_what_is_known_of_the_data_must_fit_them(more: dict[str, Any], complaint: str) -> None:
+    with pytest.raises(InputError) as caught:
+        Problem(**(arrays() | more))
+    assert str(caught.value).startswith(complaint)
+
+
+def test_what_is_known_of_the_data_is_kept_in_another_dtype() -> None:
+    scaling = Scaling(np.zeros(3), np.ones(3))
+    problem = Problem(**arrays(), x_names=("a", "b", "c"), scaling=scaling, source="somewhere").as_dtype("float32")
+    assert (problem.x_names, problem.scaling, problem.source) == (("a", "b", "c"), scaling, "somewhere")
+
+
+def test_arrays_that_are_read_only_already_are_shared() -> None:
+    problem = Problem(**arrays())
+    other = dataclasses.replace(problem, name="other")
+    for name in NAMES:
+        assert np.shares_memory(getattr(other, name), getattr(problem, name)), name
 
 
 def test_the_largest_seed_draws_too() -> None:

@@ -128,6 +128,11 @@ def test_a_watch_tells_how_much_is_read_and_ends_it(monkeypatch: pytest.MonkeyPa
         (lambda: draw(PLAIN, dtype="float16"), "dtype must be float32 or float64, got float16"),
         (lambda: draw(PLAIN, seed=-1), "seed must be a whole number from 0 to 2**63 - 1, got -1"),
         (lambda: draw(PLAIN, ("d",)).draw(), "pasted table has no column d: it has a, b, c"),
+        (
+            lambda: draw(b'a,b\n1,"x\ny"\n').draw(),
+            "pasted table, row 2, column b: x y is no number",
+        ),
+        (lambda: draw(b"\xef\xbb\xbfa,b\n1,\x91\n").draw(), "pasted table is neither UTF-8 nor Latin-1 throughout"),
         (lambda: draw(PLAIN, ("c",)).draw(), "pasted table, row 2, column c: x is no number; correct it, leave the"),
         (
             lambda: draw(b"a,b\n1,1e39\n").draw(),
