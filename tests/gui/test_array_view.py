@@ -71,7 +71,7 @@ def test_transposed_the_symbol_and_the_caption_say_so(qtbot: QtBot) -> None:
     assert heading(panel_of(qtbot, "weight_grad"))[0] == "∂L/∂W<sup>T</sup>"
 
 
-@pytest.mark.parametrize("field", set(ARRAY_FIELDS) - {"weight", "weight_grad"})
+@pytest.mark.parametrize("field", sorted({*ARRAY_FIELDS} - {"weight", "weight_grad"}))
 def test_only_the_weight_and_its_gradient_are_ever_transposed(field: str, qtbot: QtBot) -> None:
     assert heading(panel_of(qtbot, field)) == heading(panel_of(qtbot, field, as_stored=True))
     assert not panel_of(qtbot, field).model.transposed
