@@ -63,7 +63,7 @@ GRADIENTS = ("weight_grad", "bias_grad")
 COMPUTED = ("prediction", "residual", "loss", *GRADIENTS)
 """The fields that are computed from the others, and may be none."""
 
-_GIVEN = frozenset(("x", "y", *PARAMETERS))
+_GIVEN = frozenset(("x", "y", "rows", *PARAMETERS))
 
 
 @dataclass(frozen=True, slots=True, eq=False)

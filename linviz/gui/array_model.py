@@ -39,6 +39,8 @@ class ArrayModel(TableModel):
     ----------
     values
         What is shown, as it stands on the screen: (rows, columns), or none.
+    is_given
+        Whether it is of the data: training doesn't change it.
     scale
         The magnitude of full colour: the largest finite one there is, but not less than the field's least.
     old
@@ -56,7 +58,7 @@ class ArrayModel(TableModel):
     def __init__(self, field: Field, parent: QObject | None = None) -> None:
         super().__init__(parent)
         self.field = field
-        self._given = field.name in ("x", "y")
+        self.is_given = field.name in ("x", "y")
         self.values: Array | None = None
         self.scale = self.field.least_scale
         self.transposed = False
@@ -107,13 +109,17 @@ class ArrayModel(TableModel):
         self.values = self._turned(array)
         if array is not None:
             self.scale = max(peak(array), self.field.least_scale)
-        self.dataChanged.emit(self.index(0, 0), self.index(self.rowCount() - 1, self._columns - 1))
+        self.tell_all()
         return True
 
     def show_anew(self, words: PanelWords, true: Array | None) -> None:
         """Take other words and true numbers, stored; what is shown next is drawn again, the same or not."""
         self.words, self.true, self._array = words, self._turned(true), None
         self.headerDataChanged.emit(Qt.Orientation.Horizontal, 0, self._columns - 1)
+
+    def tell_all(self) -> None:
+        """Tell the views that all cells may be other than before."""
+        self.dataChanged.emit(self.index(0, 0), self.index(self.rowCount() - 1, self._columns - 1))
 
     def show_move(self, old: Array | None, move: Move | None) -> None:
         """Take what the parameters were before the last update, stored, and which of all it moved most.
@@ -160,8 +166,13 @@ class ArrayModel(TableModel):
 
     def _exact(self, row: int, column: int) -> "np.floating[Any]":
         assert self.values is not None  # noqa: S101  # this tells the type checker
-        shown: np.floating[Any] = self.values[row, column] if self.rescaled is None else self.rescaled[row, column]
+        source = self.values if self.rescaled is None else self.rescaled
+        shown: np.floating[Any] = source[self._at(row), column]
         return shown
+
+    def _at(self, row: int) -> int:
+        """Give the row of `values` that stands in a row of the screen."""
+        return row
 
     def _spoken_name(self, row: int, column: int) -> str:
         names, index = self.words.names, self.stored_index(row, column)
@@ -177,8 +188,8 @@ class ArrayModel(TableModel):
         name = html.escape(self._spoken_name(row, column))
         said = f"<b>{name} = {value.item()!r}</b> ({value.dtype})<br>{self.field.meaning}"
         if self.rescaled is not None and self.values is not None:
-            said += f"<br>In the data's own units; trained on as {self.values[row, column].item()!r}."
-        if self._given:
+            said += f"<br>In the data's own units; trained on as {self.values[self._at(row), column].item()!r}."
+        if self.is_given:
             return said
         return (
             f"{said}<br>{self._freshness.capitalize()}: {FRESHNESS[self._freshness].lower()}"

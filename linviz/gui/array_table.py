@@ -14,6 +14,8 @@ from linviz.core.snapshot import PARAMETERS
 from linviz.gui.array_model import ArrayModel
 from linviz.gui.cell_delegate import CellDelegate
 from linviz.gui.move_delegate import MoveDelegate
+from linviz.gui.sample_delegate import SampleDelegate
+from linviz.gui.sample_model import SampleModel
 from linviz.gui.table_model import Index
 from linviz.gui.theme import Theme
 
@@ -41,6 +43,8 @@ class ArrayTable(QTableView):
         super().__init__(parent)
         moves = model.field.name in PARAMETERS
         self._delegate: CellDelegate = MoveDelegate(model, self) if moves else CellDelegate(model, self)
+        if isinstance(model, SampleModel):
+            self._delegate = SampleDelegate(model, self)
         self._theme: Theme | None = None
         self._stretch = WIDEST
         self._rows_scroll = False
@@ -114,6 +118,12 @@ class ArrayTable(QTableView):
         cells = self._size(0, self.model().columnCount(), 1.0).width()
         fixed = self._size(0, 0, 1.0).width()
         return fixed, cells - fixed
+
+    def fit_header(self) -> None:
+        """Take the width that the numbers of the rows need now."""
+        self.updateGeometries()
+        self._fit_columns()
+        self.updateGeometry()
 
     def bar_width(self) -> int:
         """Give the width of the bar at the rows, in pixels."""

@@ -31,7 +31,7 @@ class ArrayPanel(Card):
         super().__init__(parent)
         self.field = field
         self._standing: tuple[tuple[int, ...], bool] | None = None
-        self.model = ArrayModel(field, self)
+        self.model = self._made_model()
         self.table = ArrayTable(self.model, self)
         self.table.selected.connect(self._on_selected)
         self._symbol, self._badge, self._caption = QLabel(self), Badge(self), Caption(self)
@@ -41,6 +41,9 @@ class ArrayPanel(Card):
         # As large as its numbers, smaller if it must: then the table scrolls.
         self.setSizePolicy(QSizePolicy.Policy.Maximum, QSizePolicy.Policy.Maximum)
         self.table.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Preferred)
+
+    def _made_model(self) -> ArrayModel:
+        return ArrayModel(self.field, self)
 
     def _arrange(self) -> None:
         """Put the parts of the panel where they stand."""

@@ -73,20 +73,28 @@ class CellDelegate(QStyledItemDelegate):
         row, column = index.row(), index.column()
         rect: QRect = option.rect.adjusted(GAP, GAP, -GAP, -GAP)
         painter.setRenderHint(ANTIALIASING)
-        values = self._model.values
-        if values is None:
-            painter.setPen(self._empty)
-            painter.drawRoundedRect(QRectF(rect).adjusted(0.5, 0.5, -0.5, -0.5), RADIUS, RADIUS)
+        if self._model.values is None:
+            self._paint_empty(painter, rect)
         else:
-            value = values[row, column].item()
-            painter.setPen(NO_PEN)
-            painter.setBrush(self.colour(value))
+            self._paint_number(painter, rect, row, column, self._model.values[row, column].item())
+        self._paint_outline(painter, rect, row, column)
+
+    def _paint_empty(self, painter: QPainter, rect: QRect) -> None:
+        painter.setPen(self._empty)
+        painter.setBrush(Qt.BrushStyle.NoBrush)
+        painter.drawRoundedRect(QRectF(rect).adjusted(0.5, 0.5, -0.5, -0.5), RADIUS, RADIUS)
+
+    def _paint_number(self, painter: QPainter, rect: QRect, row: int, column: int, value: float) -> None:
+        painter.setPen(NO_PEN)
+        painter.setBrush(self.colour(value))
+        painter.drawRoundedRect(rect, RADIUS, RADIUS)
+        if self.flash and self._model.is_other(row, column):
+            self._flash.setAlphaF(self.flash)
+            painter.setBrush(self._flash)
             painter.drawRoundedRect(rect, RADIUS, RADIUS)
-            if self.flash and self._model.is_other(row, column):
-                self._flash.setAlphaF(self.flash)
-                painter.setBrush(self._flash)
-                painter.drawRoundedRect(rect, RADIUS, RADIUS)
-            self._paint_value(painter, rect, row, column, self._model.number(row, column))
+        self._paint_value(painter, rect, row, column, self._model.number(row, column))
+
+    def _paint_outline(self, painter: QPainter, rect: QRect, row: int, column: int) -> None:
         current = self.current == (row, column)
         if current or (self.outlined is not None and self._is_outlined(row, column)):
             painter.setPen(self._outline if current else self._dashes)
@@ -96,7 +104,10 @@ class CellDelegate(QStyledItemDelegate):
             painter.drawRoundedRect(inner, RADIUS, RADIUS)
 
     def _paint_value(self, painter: QPainter, rect: QRect, _row: int, _column: int, value: float) -> None:
-        painter.setPen(self._text)
+        self._write(painter, rect, value, self._text)
+
+    def _write(self, painter: QPainter, rect: QRect, value: float, colour: QColor) -> None:
+        painter.setPen(colour)
         right = rect.right() + 1 - PADDING
         text = self._written(value, int((right - rect.left()) / self._digit))
         # All digits are equally wide, so that where the text begins needs no measuring.

@@ -4,12 +4,14 @@ from PySide6.QtCore import Qt, Signal, Slot
 from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QScrollArea, QVBoxLayout, QWidget
 
+from linviz.core.settings import Settings
 from linviz.core.snapshot import Snapshot
 from linviz.core.terms import Index, Pattern
 from linviz.gui.array_view import PADDING, ArrayPanel
 from linviz.gui.fields import FIELDS
 from linviz.gui.flash import Flash
 from linviz.gui.memory_strip import MemoryStrip
+from linviz.gui.sample_panel import SamplePanel
 from linviz.gui.shared_width import share_width
 from linviz.gui.theme import Theme
 
@@ -27,13 +29,14 @@ ROW: tuple[tuple[str, ...] | str, ...] = (
     "→",
     ("residual",),
 )
+BIAS = ("bias", "bias_grad")
 MARGIN, OPERATOR_WIDTH = 10, 20
 OPERATORS = {
     "·": "Matrix product: a row of x with a column of Wᵀ",
     "+": "The bias is added to every row",
     "=": "gives the prediction",
     "↔": "The prediction is compared with the target",
-    "→": "Their difference, squared and averaged, is the loss",
+    "→": "Their difference; the loss is the mean of (ŷ − y)²",
 }
 
 
@@ -52,13 +55,16 @@ class Equation(QWidget):
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
-        self.panels = {name: ArrayPanel(field, self) for name, field in FIELDS.items()}
+        self.panels: dict[str, ArrayPanel] = {
+            name: (SamplePanel if field.per_sample else ArrayPanel)(field, self) for name, field in FIELDS.items()
+        }
         self._snapshot: Snapshot | None = None
         self._flash, self._flashes = Flash(self), True
         self._as_stored = False
         self._outlined: dict[str, Pattern] = {}
         self._shape = (1, 1, 1)
-        self._operators: list[QLabel] = []
+        self._settings, self._parted = Settings(), False
+        self._operators: dict[str, QLabel] = {}
         self._slots = [part for part in ROW if not isinstance(part, str)]
         whole, layout = QVBoxLayout(self), QHBoxLayout()
         whole.setContentsMargins(MARGIN, 8, MARGIN, 2)
@@ -94,7 +100,8 @@ class Equation(QWidget):
     @property
     def shown(self) -> dict[str, ArrayPanel]:
         """All panels that are there now, by field."""
-        return {**self.panels, **self.memory.panels}
+        there = self.panels if self._settings.bias else {name: self.panels[name] for name in FIELDS if name not in BIAS}
+        return {**there, **self.memory.panels}
 
     def in_scroll_area(self) -> QScrollArea:
         """Give an area to put into a window: where text is larger than there is room for, it scrolls."""
@@ -110,7 +117,7 @@ class Equation(QWidget):
         self.memory.set_theme(theme)
         for panel in self.panels.values():
             panel.set_theme(theme)
-        for label in self._operators:
+        for label in self._operators.values():
             label.ensurePolished()
             label.setMinimumWidth(max(OPERATOR_WIDTH, label.fontMetrics().horizontalAdvance(label.text())))
         self._share_width()
@@ -156,6 +163,8 @@ class Equation(QWidget):
         if self._snapshot is None or scaled is not (self._snapshot.problem.scaling is not None):
             self.scaled_changed.emit(scaled)
         self._snapshot = snapshot
+        if snapshot.settings is not self._settings:
+            self._take_settings(snapshot)
         self.memory.follow(snapshot)
 
     def show_snapshot(self, snapshot: Snapshot, flash: bool = False) -> None:
@@ -193,6 +202,24 @@ class Equation(QWidget):
         for name, panel in self.shown.items():
             panel.outline(operands.get(name))
 
+    def _take_settings(self, snapshot: Snapshot) -> None:
+        """Have a bias or none, room for marks at the samples or none, as a run needs it from its start on."""
+        before, settings = self._settings, snapshot.settings
+        self._settings = settings
+        self._operators["→"].setToolTip(f"Their difference; the loss is the {settings.criterion.formula}")
+        tests = 0 if snapshot.tests is None else len(snapshot.tests)
+        parted = bool(tests) or not settings.batches.all_at_once(len(snapshot.x))
+        if (before.bias, self._parted) == (settings.bias, parted):
+            return
+        self._parted = parted
+        for panel in self.panels.values():
+            if isinstance(panel, SamplePanel):
+                panel.mark_samples(parted)
+        for part in (self._operators["+"], *(self.panels[name] for name in BIAS)):
+            part.setVisible(settings.bias)
+        self._share_width()
+        self.measures_changed.emit()
+
     def _turn(self) -> None:
         samples, inputs, outputs = self._shape
         shapes: dict[str, tuple[int, ...]] = dict.fromkeys(self.panels, (samples, outputs))
@@ -211,8 +238,9 @@ class Equation(QWidget):
 
         Where there is room for all, the last panel's bar scrolls the samples in each: four bars would cost decimals.
         """
-        slots = [[self.panels[name].table for name in slot] for slot in self._slots]
-        frames = 2 * MARGIN + len(slots) * 2 * (PADDING + 1) + sum(map(QLabel.minimumWidth, self._operators))
+        there, operators = self.shown, [label for label in self._operators.values() if not label.isHidden()]
+        slots = [[there[name].table for name in slot] for slot in self._slots if slot[0] in there]
+        frames = 2 * MARGIN + len(slots) * 2 * (PADDING + 1) + sum(map(QLabel.minimumWidth, operators))
         stretch = share_width(slots, self.width() - frames, self._samples[-1].bar_width())
         as_needed, off = Qt.ScrollBarPolicy.ScrollBarAsNeeded, Qt.ScrollBarPolicy.ScrollBarAlwaysOff
         for table in self._samples[:-1]:
@@ -224,7 +252,7 @@ class Equation(QWidget):
         label.setProperty("role", "operator")
         label.setAlignment(Qt.AlignmentFlag.AlignCenter)
         label.setMinimumWidth(OPERATOR_WIDTH)
-        self._operators.append(label)
+        self._operators[symbol] = label
         label.setMaximumWidth(4 * OPERATOR_WIDTH)
         label.setToolTip(OPERATORS[symbol])
         return label

@@ -18,7 +18,8 @@ class Theme:
 
     Text on ``card``, ``window``, on its badge and on every heat colour has a contrast of at least 4.5 : 1 (WCAG AA).
     The two ends of the heat colours are blue and orange, which colour-blind people tell apart, ``not_finite`` from
-    both; 0 is the card itself. ``operand``, the outline of what went into a number, can be told from all of them.
+    both; 0 is the card itself. ``whole`` is what all training samples say together, ``test`` what the test set says.
+    ``operand``, the outline of what went into a number, can be told from all of them.
     ``converging``, ``oscillating`` and ``diverging`` are told apart by everybody, by their lightness too.
     """
 
@@ -37,6 +38,8 @@ class Theme:
     next: str
     on_next: str
     manual: str
+    whole: str
+    test: str
     done: str
     on_done: str
     stale: str
@@ -107,6 +110,8 @@ LIGHT = Theme(
     next="#f59e0b",
     on_next="#231600",
     manual="#c2410c",
+    whole="#1b2130",
+    test="#7c3aed",
     done="#e2f4e9",
     on_done="#17693a",
     stale="#fdeecb",
@@ -140,6 +145,8 @@ DARK = Theme(
     next="#f59e0b",
     on_next="#231600",
     manual="#fb8a4b",
+    whole="#eceef3",
+    test="#b794ff",
     done="#173424",
     on_done="#84d7a3",
     stale="#43330f",

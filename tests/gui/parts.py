@@ -60,6 +60,7 @@ def moment_of(given: Problem, step: int = 1, computed_at: int = 0) -> Snapshot:
         frozen(upstream.T @ x),
         frozen(upstream.sum(0)),
         dict.fromkeys(computed, computed_at),
+        {name: {} for name in computed},
     )
 
 
