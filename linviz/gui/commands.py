@@ -89,7 +89,8 @@ COMMANDS = (
           "as it is", "Training", ("C",), "git-compare-arrows"),
     Entry("reset", "Reset", "Back to the same start: the same data, the same parameters", "Training", ("R",),
           "rotate-ccw", command=Reset(), separated=True),
-    Entry("new_seed", "New seed", "Draw other data and parameters of the same shape from another seed", "Training",
+    Entry("new_seed", "New seed", "Draw other data and parameters of the same shape from another seed; of your own "
+          "data only other parameters to start from", "Training",
           ("Ctrl+N",), "dices"),
     Entry("optimizer", "Optimizer…", "Choose the optimizer and its options; a run with it begins at the start, this "
           "one stays as it is", "Training", ("O",), ""),
