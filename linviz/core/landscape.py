@@ -7,6 +7,8 @@ are none.
 
 import math
 from dataclasses import dataclass
+from functools import lru_cache
+from itertools import pairwise
 
 import numpy as np
 from numpy.typing import NDArray
@@ -22,9 +24,11 @@ Points = NDArray[np.float64]
 FLAT = 16 * float(np.finfo(np.float64).eps)
 """Of the larger curvature of a slice: a smaller one can't be told from 0."""
 CORNERS = 97
-"""Points of an ellipse, with the first one again as the last: it leaves the true one by 1/2000 of its size."""
+"""Points of a contour, if no other number is asked for."""
 LATE = 1e-4
 """Of the loss: where a picture shows less than that, contours are told by what they are above the centre."""
+DIGITS = 12
+"""Of a number beside a contour, at most."""
 TINIEST = 1e-300
 """An excess that is drawn; below, float64 has no digits left."""
 
@@ -80,6 +84,10 @@ class Landscape:
         What is subtracted from a coordinate: (2,).
     hessian
         The second derivatives of the loss along them, the same everywhere: (2, 2).
+    curvatures, turn
+        Its eigenvalues, ascending and 0 where only rounding says otherwise, and its eigenvectors, one a column.
+    along
+        What the eigen-directions of the data are of the axes: (2, rank).
     """
 
     theory: Theory
@@ -87,6 +95,9 @@ class Landscape:
     vectors: Array
     origin: Array
     hessian: Array
+    curvatures: Array
+    turn: Array
+    along: Array
 
     @classmethod
     def of(cls, theory: Theory, across: Axis, up: Axis) -> "Landscape":
@@ -118,11 +129,39 @@ class Landscape:
         hessian = (along * theory.curvature) @ along.T
         if across.output != up.output:
             hessian = np.diag(np.diag(hessian))  # outputs know nothing of each other
-        return cls(theory, (across, up), vectors, origin, hessian)
+        return cls(theory, (across, up), vectors, origin, hessian, *_decomposed(theory, hessian), along)
 
     def coordinates(self, at: Parameters) -> Points:
         """Give where parameters stand, seen along all other directions: (2,)."""
-        return self._projected(self.theory.packed(at)) - self.origin
+        found = np.empty(2)
+        with np.errstate(over="ignore", invalid="ignore"):  # of a run that diverges
+            for row, axis in enumerate(self.axes):
+                column = self._column(at, axis.output)
+                found[row] = self.vectors[row] @ column if axis.eigen else column[axis.at]
+        return found - self.origin
+
+    def slope(self, at: Parameters) -> Points:
+        """Give the gradient of the loss at parameters, along both axes: (2,)."""
+        theory, found = self.theory, np.empty(2)
+        with np.errstate(over="ignore", invalid="ignore"):  # as above
+            for row, axis in enumerate(self.axes):
+                stretched = theory.singular * (self._column(at, axis.output) @ theory.directions)
+                missed = stretched - theory.targets[:, axis.output]
+                found[row] = 2 * theory.scale * (self.along[row] @ (theory.singular * missed))
+        return found
+
+    def descended(self, at: Parameters, rate: float, steps: NDArray[np.int64]) -> Points:
+        """Give where plain gradient descent from parameters stands after so many steps each: (steps, 2).
+
+        Along an eigen-direction a step multiplies the distance to the optimum by ``1 − rate · λ``.
+        """
+        theory, found = self.theory, np.empty((len(steps), 2))
+        with np.errstate(over="ignore", invalid="ignore"):
+            change = (1 - rate * theory.curvature) ** steps[:, None].astype(np.float64) - 1
+            for row, axis in enumerate(self.axes):
+                away = self._column(at, axis.output) @ theory.directions - theory.along[:, axis.output]
+                found[:, row] = change @ (self.along[row] * away)
+        return found + self.coordinates(at)
 
     def shift(self, move: Array) -> Points:
         """Give what a change of the parameters, packed as by `Theory.packed`, is on the axes: (2,)."""
@@ -133,21 +172,15 @@ class Landscape:
         packed = self.theory.packed(held)
         with np.errstate(over="ignore", invalid="ignore"):  # of a run that diverges
             here = self._projected(packed) - self.origin
-            slope = self._projected(self.theory.packed(self.theory.gradient(held)))
-            curvatures, turn = self._decomposed()
-            along = turn.T @ slope
-            lowest = here - turn @ np.divide(along, curvatures, out=np.zeros(2), where=curvatures > 0)
+            slopes = self.turn.T @ self.slope(held)
+            lowest = here - self.turn @ np.divide(slopes, self.curvatures, out=np.zeros(2), where=self.curvatures > 0)
             base = self.theory.loss(self.theory.unpacked(self._moved(packed, lowest - here)))
-        return Slice(self, packed, here, lowest, base, curvatures, turn)
+        return Slice(self, packed, here, lowest, base)
 
-    def _decomposed(self) -> tuple[Array, Array]:
-        """Give curvatures, ascending, and their axes as columns; a curvature of rounding alone is 0."""
-        curvatures, turn = np.linalg.eigh(self.hessian)
-        # As small as what `Theory.of` counts as none, or not to be told from 0 beside the other one.
-        theory = self.theory
-        rounding = max(theory.samples, theory.parameters) * float(np.finfo(np.float64).eps)
-        least = max(FLAT * curvatures[1], rounding**2 * float(np.max(theory.curvature, initial=0.0)))
-        return np.where(curvatures > least, curvatures, 0.0), turn
+    def _column(self, at: Parameters, output: int) -> Array:
+        """Give the parameters of one output, in float64: (parameters,)."""
+        weight = at.weight[output].astype(np.float64)
+        return np.append(weight, at.bias[output]) if self.theory.bias else weight
 
     def _projected(self, packed: Array) -> Points:
         columns = [axis.output for axis in self.axes]
@@ -178,10 +211,6 @@ class Slice:
         Where on the slice the loss is least; where it is flat, the nearest such place to ``here``: (2,).
     base
         The loss there.
-    curvatures
-        Along the slice's own axes, ascending; 0 where it is flat: (2,).
-    turn
-        These axes, one a column: (2, 2).
     """
 
     landscape: Landscape
@@ -189,8 +218,16 @@ class Slice:
     here: Points
     centre: Points
     base: float
-    curvatures: Array
-    turn: Array
+
+    @property
+    def curvatures(self) -> Array:
+        """Along the slice's own axes, ascending; 0 where it is flat: (2,)."""
+        return self.landscape.curvatures
+
+    @property
+    def turn(self) -> Array:
+        """The slice's own axes, one a column: (2, 2)."""
+        return self.landscape.turn
 
     @property
     def flat(self) -> int:
@@ -226,7 +263,7 @@ class Slice:
             away = self.landscape.theory.packed(at) - self.held
             return float(np.linalg.norm(self.landscape._moved(away, -self.landscape.shift(away))))
 
-    def contour(self, excess: float, reach: float) -> Points:
+    def contour(self, excess: float, reach: float, corners: int = CORNERS) -> Points:
         """Give the line on which the loss is so much above the centre's.
 
         Parameters
@@ -235,6 +272,9 @@ class Slice:
             Positive, or there is no line.
         reach
             How far from the centre the lines of a slice that is flat in a direction are drawn.
+        corners
+            How many points an ellipse has, with the first one again as the last; it leaves the true one by about
+            5 / corners² of its size.
 
         Returns
         -------
@@ -246,13 +286,16 @@ class Slice:
             return np.empty((0, 2))
         steep = math.sqrt(2 * excess / self.curvatures[1])
         if self.flat:
-            ends = np.array([[-reach, steep], [reach, steep], [np.nan, np.nan], [-reach, -steep], [reach, -steep]])
-            return self.centre + ends @ self.turn.T
-        return self.centre + _CIRCLE * [math.sqrt(2 * excess / self.curvatures[0]), steep] @ self.turn.T
+            along, gap = np.linspace(-reach, reach, CORNERS)[:, None], np.full((1, 2), np.nan)
+            one, other = (np.hstack([along, np.full_like(along, far)]) for far in (steep, -steep))
+            return self.centre + np.vstack([one, gap, other]) @ self.turn.T
+        return self.centre + _circle(corners) * [math.sqrt(2 * excess / self.curvatures[0]), steep] @ self.turn.T
 
 
-_ANGLES = np.linspace(0, 2 * np.pi, CORNERS)
-_CIRCLE = np.column_stack([np.cos(_ANGLES), np.sin(_ANGLES)])
+@lru_cache(8)
+def _circle(corners: int) -> Points:
+    angles = np.linspace(0, 2 * np.pi, corners)
+    return np.column_stack([np.cos(angles), np.sin(angles)])
 
 
 @dataclass(frozen=True, slots=True)
@@ -271,8 +314,8 @@ class Ring:
     text: str
 
 
-def rings(base: float, most: float, count: int) -> list[Ring]:
-    """Choose contours about as far from each other as the first one is from the centre.
+def rings(base: float, least: float, most: float, count: int) -> list[Ring]:
+    """Choose contours about as far from each other: around the centre, as the first one is from it.
 
     The losses are rounded, so that they can be read, and stay the same while base and range change a little.
 
@@ -280,21 +323,23 @@ def rings(base: float, most: float, count: int) -> list[Ring]:
     ----------
     base
         The loss at the centre.
-    most
-        What the loss is above it at the edge of the picture.
+    least, most
+        What the loss is above it in the picture: 0 if the centre is in it, and at its farthest corner.
     count
         How many rings there is room for.
     """
-    if not (most > TINIEST and math.isfinite(base + most)):
+    if not (most - least > TINIEST and math.isfinite(base + most)):
         return []
-    counted_from, sign = (0.0, "") if most > LATE * base else (base, "+")
+    counted_from, sign = (0.0, "") if most - least > LATE * (base + least) else (base, "+")
     found: list[Ring] = []
-    for ring in range(1, count + 1):
-        unit = _round_unit(most * (2 * ring - 1) / count**2 / 2)  # half the way from the ring before
-        level = round((base - counted_from + most * (ring / count) ** 2) / unit) * unit
+    near, far = math.sqrt(least), math.sqrt(most)
+    excesses = [(near + (far - near) * ring / count) ** 2 for ring in range(count + 1)]
+    for before, wanted in pairwise(excesses):
+        unit = _round_unit((wanted - before) / 2)
+        level = round((base - counted_from + wanted) / unit) * unit
         excess = level - (base - counted_from)
         if excess > (found[-1].excess if found else 0):
-            digits = max(math.floor(math.log10(level)) - math.floor(math.log10(unit)) + 1, 1)
+            digits = min(max(math.floor(math.log10(level)) - math.floor(math.log10(unit)) + 1, 1), DIGITS)
             found.append(Ring(excess, f"{sign}{level:.{digits}g}"))
     return found
 
@@ -324,3 +369,12 @@ def first_axes(theory: Theory, start: Parameters) -> tuple[Axis, Axis]:
         return Axis(output, first), Axis(output, second)
     one, two = sorted(np.argsort(away[0], kind="stable")[::-1][:2].tolist())
     return Axis(one, 0), Axis(two, 0)
+
+
+def _decomposed(theory: Theory, hessian: Array) -> tuple[Array, Array]:
+    """Give curvatures, ascending, and their axes as columns; a curvature of rounding alone is 0."""
+    curvatures, turn = np.linalg.eigh(hessian)
+    # As small as what `Theory.of` counts as none, or not to be told from 0 beside the other one.
+    rounding = max(theory.samples, theory.parameters) * float(np.finfo(np.float64).eps)
+    least = max(FLAT * curvatures[1], rounding**2 * float(np.max(theory.curvature, initial=0.0)))
+    return np.where(curvatures > least, curvatures, 0.0), turn

@@ -94,8 +94,10 @@ class WayOf:
 
     def travel(self, history: "History") -> Way:
         """Pick some: more of the first steps, which go farthest."""
-        branch = next(each for each in history.branches if each.number == self.branch)
+        branch, place = next(each for each in history.branches if each.number == self.branch), history.place()
         kept = _kept(branch)
+        if place.branch == self.branch and place.moment > kept[-1].moment:
+            kept.append(Kept(place.moment, history.trainer.snapshot(), whole=True))
         count = len(kept)
         if count > self.most:
             half = self.most // 2

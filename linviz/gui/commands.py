@@ -134,10 +134,16 @@ COMMANDS = (
     Entry("excess", "Excess loss", "Draw what the loss is above the optimal one, on a logarithmic axis: there each "
           "eigen-direction of the data alone is a straight line", "View", ("E",), "chart-no-axes-column-decreasing",
           "scale", short="Excess"),
-    Entry("reset_zoom", "Reset zoom", "Show the whole loss curve and follow it", "View", ("Z",), "maximize",
-          short="Zoom out"),
+    Entry("reset_zoom", "Reset zoom", "Show the whole loss curve and landscape, and follow them", "View", ("Z",),
+          "maximize", short="Zoom out"),
     Entry("landscape", "Landscape", "See the loss as contours over two parameters, with the way that the run has come",
           "View", ("Ctrl+1",), "mountain", "theory", separated=True),
+    Entry("slice_optimum", "Landscape through the optimum", "Lay the landscape's slice through the optimum instead of "
+          "through the parameters as they are", "View", ("V",), group="own", short="At ★"),
+    Entry("axis_across", "Selected parameter across", "Take the selected cell of weight or bias, or its gradient's, as "
+          "the landscape's axis across", "View", ("X",)),
+    Entry("axis_up", "Selected parameter upwards", "Take the selected cell of weight or bias, or its gradient's, as "
+          "the landscape's axis upwards", "View", ("Y",)),
     Entry("what_if", "What if", "See the loss after the next update as a function of the learning rate, choose one "
           "there, and gauge the step", "View", ("Ctrl+2",), "chart-spline", "theory"),
     Entry("spectrum", "Spectrum", "See how steep the loss is along each eigen-direction, how the run goes there and "

@@ -8,12 +8,13 @@ from linviz.core.settings import Settings
 from linviz.gui.card import Lights
 from linviz.gui.code_panel import CodePanel
 from linviz.gui.equation import Equation
+from linviz.gui.landscape_page import LandscapePage
 from linviz.gui.loss_card import LossCard
 from linviz.gui.message_bar import MessageBar
 from linviz.gui.reading_bar import ReadingBar
 from linviz.gui.spectrum_page import SpectrumPage
 from linviz.gui.theme import Theme
-from linviz.gui.theory_card import EmptyPage, TheoryCard
+from linviz.gui.theory_card import TheoryCard
 from linviz.gui.time_line import TimeLine
 from linviz.gui.tool_bar import ToolBar
 from linviz.gui.tour_panel import TourPanel
@@ -37,7 +38,7 @@ class Desk(QWidget):
     ----------
     tool_bar, message, equation, loss, theory, code, tour, why, time_line
         The parts. The tour stands in the place of the code.
-    what_if, spectrum
+    landscape, what_if, spectrum
         Pages of the theory.
     splitter
         Equation above, the others below.
@@ -58,9 +59,9 @@ class Desk(QWidget):
         self._code_or_tour.addWidget(self.code)
         self._code_or_tour.addWidget(self.tour)
         self.theory = TheoryCard(actions, self)
-        landscape = EmptyPage("The landscape of the loss", self.theory)
+        self.landscape = LandscapePage(actions, self.theory)
         self.what_if, self.spectrum = WhatIfPage(self.theory), SpectrumPage(self.theory)
-        for page in (("landscape", landscape), ("what_if", self.what_if), ("spectrum", self.spectrum)):
+        for page in (("landscape", self.landscape), ("what_if", self.what_if), ("spectrum", self.spectrum)):
             self.theory.add_page(*page)
         self.what_if.chosen.connect(self.tool_bar.learning_rate.choose)
         self._roomy = self._code_first = True
@@ -95,7 +96,8 @@ class Desk(QWidget):
         column.addWidget(self.time_line)
         # The focus starts, and a click leaves it, where no key is needed, so that all of them are commands.
         self.setFocusPolicy(Qt.FocusPolicy.ClickFocus)
-        self.equation.selected.connect(self.why.explain_cell)
+        for told in (self.why.explain_cell, self.landscape.select_cell):
+            self.equation.selected.connect(told)
         self.why.explained.connect(self.equation.outline)
         self.code.lit.connect(self.light)
         self.tour.lit.connect(self.light)

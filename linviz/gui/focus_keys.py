@@ -11,6 +11,7 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
+from linviz.gui.landscape_plot import LandscapePlot
 from linviz.gui.loss_plot import LossPlot
 from linviz.gui.what_if_plot import WhatIfPlot
 
@@ -24,6 +25,7 @@ NEEDED: tuple[tuple[type[QWidget], set[Qt.Key]], ...] = (
     (QComboBox, _ARROWS | _PAGES | {Qt.Key.Key_Space}),
     (LossPlot, _ARROWS | _PAGES),
     (WhatIfPlot, _ARROWS | _PAGES),
+    (LandscapePlot, _ARROWS | _PAGES),
 )
 
 

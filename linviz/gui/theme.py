@@ -21,6 +21,7 @@ class Theme:
     both; 0 is the card itself. ``whole`` is what all training samples say together, ``test`` what the test set says.
     ``operand``, the outline of what went into a number, can be told from all of them.
     ``converging``, ``oscillating`` and ``diverging`` are told apart by everybody, by their lightness too.
+    ``contour`` is the colour of a landscape's lines, which fade away from the centre.
     """
 
     name: str
@@ -55,6 +56,7 @@ class Theme:
     converging: str
     oscillating: str
     diverging: str
+    contour: str
 
     def heat(self) -> list[QColor]:
         """Give the colours for −1 … 1 in ``2 · HEAT_STEPS + 1`` entries; the middle one is 0."""
@@ -127,6 +129,7 @@ LIGHT = Theme(
     converging="#0e7490",
     oscillating="#cf8304",
     diverging="#a1160c",
+    contour="#7c5cd6",
 )
 
 DARK = Theme(
@@ -162,6 +165,7 @@ DARK = Theme(
     converging="#2ea8c9",
     oscillating="#f5b53d",
     diverging="#d0453a",
+    contour="#a78bf0",
 )
 
 BRANCH_COLOURS = {

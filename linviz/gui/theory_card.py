@@ -4,7 +4,7 @@ from typing import TYPE_CHECKING
 
 from PySide6.QtCore import Qt, Signal, Slot
 from PySide6.QtGui import QAction, QShowEvent
-from PySide6.QtWidgets import QHBoxLayout, QLabel, QStackedWidget, QToolButton, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QStackedWidget, QToolButton, QVBoxLayout, QWidget
 
 from linviz.core.theory import Theory
 from linviz.gui.card import Card
@@ -31,29 +31,6 @@ class TheoryPage(QWidget):
 
     def show_burst(self, burst: "Burst", live: bool) -> None:
         """Show where a command led; during a run, up to 60 times a second and ``live``."""
-
-
-class EmptyPage(TheoryPage):
-    """Says in words why there is nothing to see.
-
-    Parameters
-    ----------
-    title
-        What would be seen.
-    """
-
-    def __init__(self, title: str, parent: QWidget) -> None:
-        super().__init__(parent)
-        self._title = title
-        self._said = QLabel(f"{title}: {UNKNOWN}", self)
-        self._said.setProperty("role", "dim")
-        self._said.setWordWrap(True)
-        self._said.setAlignment(Qt.AlignmentFlag.AlignCenter)
-        column = QVBoxLayout(self)
-        column.addWidget(self._said)
-
-    def show_theory(self, theory: Theory | None, why_not: str) -> None:
-        self._said.setText(f"{self._title}: {why_not or UNKNOWN}" if theory is None else self._title)
 
 
 class TheoryCard(Card):

@@ -70,7 +70,8 @@ class ViewState(QObject):
         actions["own_units"].toggled.connect(desk.equation.set_own_units)
         actions["own_units"].setEnabled(False)
         desk.equation.scaled_changed.connect(self._on_scaled_changed)
-        actions["reset_zoom"].triggered.connect(desk.loss.plot.reset_zoom)
+        for plot in (desk.loss.plot, desk.landscape.plot):
+            actions["reset_zoom"].triggered.connect(plot.reset_zoom)
         actions["full_screen"].triggered.connect(self._on_full_screen)
         actions["reset_layout"].triggered.connect(self._on_reset_layout)
 

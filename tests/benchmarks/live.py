@@ -2,8 +2,9 @@
 
 The bare loop is ``zero_grad, forward, loss, backward, step, item`` with nothing watching. Bare loop and window take
 turns; each ratio is of one turn, and medians are printed. The event loop's delay is how late a timer of 5 ms fires.
-Run: ``python tests/benchmarks/live.py [--rounds N] [--seconds S] [--select]``, with ``--select`` while a cell is
-explained; set QT_QPA_PLATFORM=xcb to measure on a display.
+Run: ``python tests/benchmarks/live.py [--rounds N] [--seconds S] [--select] [--theory]``, with ``--select`` while a
+cell is explained, with ``--theory`` once with and once without the landscape in each turn; set
+QT_QPA_PLATFORM=xcb to measure on a display.
 """
 
 import argparse
@@ -96,6 +97,7 @@ def main() -> None:
     parser.add_argument("--rounds", type=int, default=ROUNDS)
     parser.add_argument("--seconds", type=float, default=SECONDS)
     parser.add_argument("--select", action="store_true")
+    parser.add_argument("--theory", action="store_true")
     asked = parser.parse_args()
     rounds, seconds = asked.rounds, asked.seconds
     app = application()
@@ -108,9 +110,14 @@ def main() -> None:
     if asked.select:
         window.go_to("weight_grad", (0, 1))
     bare_steps_per_second(0.5)
-    ratios, rates, lateness = [], [], []
+    ratios, rates, lateness, without = [], [], [], []
     for _ in range(rounds):
         bare = bare_steps_per_second(seconds)
+        if asked.theory:
+            window.desk.theory.hide()
+            without.append(live(window, seconds)[0] / bare)
+            window.desk.theory.show()
+            window.commands["reset"].trigger()  # or there would be little of the way to draw
         steps, frames, delays = live(window, seconds)
         ratios.append(steps / bare)
         rates.append(frames)
@@ -124,6 +131,9 @@ def main() -> None:
         f"ratio {statistics.median(ratios):.2f} (aim: 1.2 or more), {statistics.median(rates):.0f} frames/s "
         f"(30 or more), event-loop delay p99 {statistics.median(lateness):.1f} ms (16 or less)"
     )
+    if without:
+        costs = [without_it - with_it for without_it, with_it in zip(without, ratios, strict=True)]
+        print(f"without the landscape: ratio {statistics.median(without):.2f}; it costs {statistics.median(costs):.2f}")
 
 
 if __name__ == "__main__":

@@ -137,11 +137,13 @@ def test_a_slice_that_is_flat_in_a_direction_has_parallel_lines() -> None:
     assert found.flat == 1
     assert found.centre - found.here == pytest.approx([(found.centre - found.here)[0]] * 2)  # no farther than it must
     line = found.contour(0.25, 3.0)
-    assert np.isnan(line[2]).all()
-    one, other = line[:2], line[3:]
-    assert one[1] - one[0] == pytest.approx(other[1] - other[0])
-    ends = np.vstack([one, other])
-    assert losses_at(copied, found.at, ends) == pytest.approx([found.base + 0.25] * 4, rel=1e-9)
+    middle = len(line) // 2
+    assert np.isnan(line[middle]).all()
+    one, other = line[:middle], line[middle + 1 :]
+    assert one[-1] - one[0] == pytest.approx(other[-1] - other[0])
+    assert np.hypot(*(one[-1] - one[0])) == pytest.approx(6.0)
+    ends = np.vstack([one[::20], other[::20]])
+    assert losses_at(copied, found.at, ends) == pytest.approx([found.base + 0.25] * len(ends), rel=1e-9)
 
 
 def test_a_slice_that_is_flat_all_over_has_no_contours() -> None:
@@ -194,7 +196,7 @@ def test_the_first_axes_are_the_two_that_have_farthest_to_go() -> None:
 @pytest.mark.parametrize("base", [0.0, 0.5322, 1e-9, 3e8])
 @pytest.mark.parametrize("most", [1e-11, 1e-3, 0.2, 1.0, 7.3, 1e12])
 def test_rings_can_be_read_and_are_evenly_far_from_each_other(base: float, most: float) -> None:
-    found = rings(base, most, 7)
+    found = rings(base, 0.0, most, 7)
     assert 6 <= len(found) <= 7 or most < 1e-13 * base
     far = np.sqrt([ring.excess / most for ring in found])
     assert np.diff(far, prepend=0.0) == pytest.approx(np.full(len(far), 1 / 7), abs=0.05)
@@ -206,4 +208,12 @@ def test_rings_can_be_read_and_are_evenly_far_from_each_other(base: float, most:
 
 
 def test_where_there_is_nothing_to_see_there_are_no_rings() -> None:
-    assert rings(1.0, 0.0, 7) == rings(1.0, np.inf, 7) == rings(np.nan, 1.0, 7) == []
+    assert rings(1.0, 0.0, 0.0, 7) == rings(1.0, 0.0, np.inf, 7) == rings(np.nan, 0.0, 1.0, 7) == []
+
+
+def test_far_from_the_centre_the_rings_are_those_that_pass_through_the_picture() -> None:
+    found = rings(0.5, 1e4, 1.21e4, 5)
+    assert np.sqrt([ring.excess for ring in found]) == pytest.approx([102, 104, 106, 108, 110], abs=1)
+    late = rings(1e6, 1e-8, 4e-8, 5)
+    assert all(ring.text.startswith("+") for ring in late)
+    assert len(late) == 5

@@ -1,0 +1,274 @@
+"""The landscape of the loss as a page of the theory card: its axes, the plot, and what it shows in words."""
+
+import time
+from typing import TYPE_CHECKING
+
+import numpy as np
+from PySide6.QtCore import Qt, Signal, Slot
+from PySide6.QtGui import QAction
+from PySide6.QtWidgets import QComboBox, QHBoxLayout, QLabel, QSizePolicy, QToolButton, QVBoxLayout, QWidget
+
+from linviz.core.command import Edit
+from linviz.core.editing import inverse
+from linviz.core.landscape import Axis, Landscape, Points, Slice, first_axes
+from linviz.core.snapshot import GRADIENTS, PARAMETERS, Array, Snapshot
+from linviz.core.theory import Parameters, Theory
+from linviz.core.trail import Trail
+from linviz.core.waypoints import Way, WayOf
+from linviz.errors import InputError
+from linviz.gui.axes_model import AxesModel, companion
+from linviz.gui.labels import Caption
+from linviz.gui.landscape_plot import LandscapePlot
+from linviz.gui.landscape_sight import Sight
+from linviz.gui.landscape_words import legend, slice_texts
+from linviz.gui.theory_card import UNKNOWN, TheoryPage
+
+if TYPE_CHECKING:
+    from linviz.core.snapshot import Burst
+    from linviz.core.terms import Index
+    from linviz.gui.theme import Theme
+
+WORDS_EVERY = 0.25
+"""Seconds between two captions during a run."""
+SLICE_EVERY = 0.1
+"""Seconds between two slices through the parameters during a run, whose contours take longer to draw than all else."""
+
+
+class AxisBox(QComboBox):
+    """Chooses an axis; as narrow as need be."""
+
+    def __init__(self, model: AxesModel, name: str, tip: str, parent: QWidget) -> None:
+        super().__init__(parent)
+        self.setModel(model)
+        self.setObjectName(name)
+        self.setAccessibleName(tip)
+        self.setToolTip(tip)
+        self.setSizeAdjustPolicy(QComboBox.SizeAdjustPolicy.AdjustToMinimumContentsLengthWithIcon)
+        self.setMinimumContentsLength(4)
+        self.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Fixed)
+        self.setMaxVisibleItems(16)
+
+
+class LandscapePage(TheoryPage):
+    """Shows where the run stands on the landscape, and lets a person put the parameters elsewhere."""
+
+    asked = Signal(object)
+    """A question for the worker."""
+    moved = Signal(object, object, str)
+    """What moves the parameters, what moves them back, and what the move is called."""
+
+    def __init__(self, actions: dict[str, QAction], parent: QWidget) -> None:
+        super().__init__(parent)
+        self.plot = LandscapePlot(self)
+        self.plot.moved.connect(self._on_moved)
+        self._actions = actions
+        self._theory: Theory | None = None
+        self._landscape: Landscape | None = None
+        self._shape = 0, 0  # of the theory that the axes were chosen for
+        self._axes: tuple[Axis, Axis] | None = None
+        self._slice: Slice | None = None
+        self._optimum: Points = np.zeros(2)
+        self._cut_at = 0.0
+        self._trail = Trail()
+        self._burst: Burst | None = None
+        self._waits_for: int | None = None  # the branch whose way was asked for
+        self._why_not, self._complaint = UNKNOWN, ""
+        self._cell: tuple[str, Index] | None = None
+        self._said_at = 0.0
+        self._model = AxesModel(self)
+        self.across = AxisBox(self._model, "axis_across_box", "The landscape's axis across", self)
+        self.up = AxisBox(self._model, "axis_up_box", "The landscape's axis upwards", self)
+        times = QLabel("×", self)
+        through = QToolButton(self)
+        through.setDefaultAction(actions["slice_optimum"])
+        through.setToolButtonStyle(Qt.ToolButtonStyle.ToolButtonTextOnly)
+        through.setAccessibleName("slice through the optimum")
+        heading = QHBoxLayout()
+        heading.setSpacing(4)
+        for part, share in ((self.across, 1), (times, 0), (self.up, 1), (through, 0)):
+            heading.addWidget(part, share)
+        self.caption, self.legend = Caption(self), Caption(self)
+        self.caption.setObjectName("landscape_slice")
+        self.legend.setObjectName("landscape_legend")
+        self._instead = QLabel(self)
+        self._instead.setObjectName("landscape_instead")
+        self._instead.setProperty("role", "dim")
+        self._instead.setWordWrap(True)
+        self._instead.setAlignment(Qt.AlignmentFlag.AlignCenter)
+        column = QVBoxLayout(self)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.setSpacing(2)
+        column.addLayout(heading)
+        column.addWidget(self.caption)
+        column.addWidget(self._instead, 1)
+        column.addWidget(self.plot, 1)
+        column.addWidget(self.legend)
+        self._parts = self.across, times, self.up, through, self.caption, self.plot, self.legend
+        self.across.activated.connect(self._on_across_chosen)
+        self.up.activated.connect(self._on_up_chosen)
+        for name in ("axis_across", "axis_up"):
+            actions[name].triggered.connect(self._on_cell_taken)
+        actions["slice_optimum"].toggled.connect(self._on_slice_toggled)
+        self._show_parts()
+
+    def set_theme(self, theme: "Theme", text_scale: float) -> None:
+        self.plot.set_theme(theme, text_scale)
+
+    def show_theory(self, theory: Theory | None, why_not: str) -> None:
+        self._why_not = why_not or UNKNOWN
+        self._theory = theory
+        if theory is not None:
+            self._model.start(theory)
+            shape = theory.parameters, theory.outputs
+            if shape != self._shape:  # or what was chosen stays
+                self._axes, self._shape = None, shape
+        self._lay_out()
+
+    def show_burst(self, burst: "Burst", live: bool) -> None:
+        self._burst = burst
+        if not self._trail.put(burst) and burst.place is not None and self._waits_for != burst.place.branch:
+            self._waits_for = burst.place.branch
+            self.asked.emit(WayOf(burst.place.branch))
+        if self._landscape is None or self._landscape.theory.outputs != len(burst.snapshot.bias):
+            self._lay_out()
+        self._show(live)
+
+    @Slot(object, object)
+    def take_done(self, _command: object, result: object) -> None:
+        """Take the way that was asked for."""
+        if isinstance(result, Way) and result.branch == self._waits_for:
+            self._waits_for = None
+            self._trail.take(result)
+            self._show()
+
+    @Slot(str, object)
+    def select_cell(self, field: str, index: "Index") -> None:
+        """Note the parameter that the next command takes as an axis."""
+        owner = dict(zip(GRADIENTS, PARAMETERS, strict=True)).get(field, field)
+        self._cell = (owner, index) if owner in PARAMETERS else None
+
+    @property
+    def moment(self) -> Snapshot | None:
+        """The moment that is shown."""
+        return None if self._burst is None else self._burst.snapshot
+
+    @property
+    def axes(self) -> tuple[Axis, Axis] | None:
+        """Across and up; none while nothing is known."""
+        return self._axes if self._landscape is not None else None
+
+    def choose(self, across: Axis, up: Axis) -> None:
+        """Take other axes."""
+        self._axes = across, up
+        self._lay_out()
+
+    def _lay_out(self) -> None:
+        """Stand on the axes that were chosen, or on those that there are to begin with."""
+        self._landscape, self._slice, self._complaint = None, None, ""
+        moment, theory = self.moment, self._theory
+        if theory is not None and moment is not None and moment.weight.shape == (theory.outputs, theory.inputs):
+            try:
+                axes = self._axes or first_axes(theory, Parameters(moment.weight, moment.bias))
+                self._landscape = Landscape.of(theory, *axes)
+            except InputError as error:
+                self._complaint = str(error)
+            else:
+                self._axes = axes
+                self.plot.set_names(*map(self._model.name, axes))
+                for box, axis in zip((self.across, self.up), axes, strict=True):
+                    box.setCurrentIndex(self._model.row(axis))
+        self._trail.cross(self._landscape)
+        self._show_parts()
+        self._show()
+
+    def _show_parts(self) -> None:
+        """Show the landscape, or in words why there is none."""
+        for part in self._parts:
+            part.setVisible(self._landscape is not None)
+        self._instead.setVisible(self._landscape is None)
+        self._instead.setText(f"Landscape: {self._complaint or self._why_not}")
+
+    def _show(self, live: bool = False) -> None:
+        landscape, burst = self._landscape, self._burst
+        if landscape is None or burst is None:
+            self.plot.show_sight(None)
+            return
+        moment = burst.snapshot
+        now = time.perf_counter()
+        if not live or self._slice is None or now - self._cut_at >= SLICE_EVERY:
+            self._cut_at = now
+            if not live:
+                self._slice = None if not self._through_optimum else self._slice
+            self._cut(landscape, Parameters(moment.weight, moment.bias))
+        assert self._slice is not None  # noqa: S101  # it was just cut; this tells the type checker
+        sight = Sight.of(landscape, moment, self._slice, self._optimum)
+        if burst.place is not None and self._trail.branch == burst.place.branch:
+            sight = sight.along(self._trail, burst.place.moment)
+        self.plot.show_sight(sight)
+        if not live or now - self._said_at >= WORDS_EVERY:
+            self._said_at = now
+            self.caption.set_texts(*slice_texts(sight, self.plot.names, self._through_optimum))
+            self.caption.setToolTip(self.caption.text())
+            self.legend.set_texts(*legend(sight, moment.settings))
+
+    @property
+    def _through_optimum(self) -> bool:
+        return self._actions["slice_optimum"].isChecked()
+
+    def _cut(self, landscape: Landscape, now: Parameters) -> None:
+        """Lay the slice; that through the optimum stays where it is."""
+        if self._through_optimum and self._slice is not None:
+            return
+        optimum = landscape.theory.optimum_from(now)
+        self._optimum = landscape.coordinates(optimum)
+        seen = landscape.through(optimum if self._through_optimum else now)
+        if self._slice is None or not self.plot.picture.looks_alike(self._slice, seen):
+            self._slice = seen
+
+    @Slot(int)
+    def _on_across_chosen(self, row: int) -> None:
+        self._take(self._model.axis(row), across=True)
+
+    @Slot(int)
+    def _on_up_chosen(self, row: int) -> None:
+        self._take(self._model.axis(row), across=False)
+
+    def _take(self, axis: Axis, across: bool) -> None:
+        """Take an axis that was chosen; if it is the other one already, they change places."""
+        theory = self._theory
+        if theory is None or self._axes is None:
+            return
+        before, other = self._axes if across else self._axes[::-1]
+        other = before if axis == other else companion(axis, other, theory.parameters, theory.outputs)
+        self.choose(*((axis, other) if across else (other, axis)))
+
+    @Slot()
+    def _on_cell_taken(self) -> None:
+        if self._cell is not None and self._theory is not None:
+            self._take(Axis.of_cell(*self._cell, self._theory.inputs), self.sender().objectName() == "axis_across")
+
+    @Slot(bool)
+    def _on_slice_toggled(self, _at_optimum: bool) -> None:
+        self._slice = None
+        self._show()
+        self.plot.reset_zoom()
+
+    @Slot(object)
+    def _on_moved(self, point: Points) -> None:
+        moment, sight = self.moment, self.plot.picture.sight
+        if moment is None or sight is None or not sight.slice.finite:
+            return
+        edit = move_to(sight.slice.at(point), moment)
+        if edit.cells:
+            self.moved.emit(edit, Edit(inverse(moment, edit.cells)), f"move to {', '.join(self.plot.names)}")
+
+
+def move_to(there: Parameters, moment: Snapshot) -> Edit:
+    """Give what puts the parameters somewhere else: the cells that change."""
+    cells: list[tuple[str, Index, float]] = []
+    for name, goal in zip(PARAMETERS, there, strict=True):
+        now: Array = getattr(moment, name)
+        with np.errstate(over="ignore"):
+            changed = np.argwhere(goal.astype(now.dtype) != now)
+        cells += [(name, tuple(map(int, at)), float(goal[tuple(at)])) for at in changed]
+    return Edit(tuple(cells))

@@ -1,0 +1,42 @@
+"""What a landscape shows, in words, and the same in fewer and fewer."""
+
+from linviz.core.settings import Settings
+from linviz.gui.landscape_sight import Sight
+
+FLAT = {
+    0: "",
+    1: "flat in one direction: contours are parallel lines",
+    2: "flat: the loss is the same everywhere on it",
+}
+
+
+def slice_texts(sight: Sight, names: tuple[str, str], at_optimum: bool) -> tuple[str, ...]:
+    """Say which slice it is, and what is off it."""
+    which = f"slice: {' × '.join(names)}"
+    if not sight.finite:
+        return (f"{which} · the parameters are beyond what can be drawn", "beyond what can be drawn")
+    through, off = ("the optimum", "the parameters") if at_optimum else ("the parameters", "the optimum")
+    far = sight.distance(at_optimum)
+    distance = f"{off} {far:.2g} off it" if far else f"{off} on it"
+    shorter = f" · {off} {far:.2g} off" if far else ""
+    flat = FLAT[sight.slice.flat]
+    said = (f"{which} through {through} · {distance}", f"{which} · {distance}", f"{which}{shorter}", which)
+    if flat:
+        return (f"{said[0]} · {flat}", f"{which} · {flat}", flat)
+    return said
+
+
+def legend(sight: Sight, settings: Settings) -> tuple[str, ...]:
+    """Say what the marks are."""
+    following = "○ next step" if sight.following is not None else f"next step: only {settings.optimizer} knows"
+    optimum = "★ optimum" if sight.aim is None else "★ optimum, ☆ with decay"
+    return tuple(
+        " · ".join(parts)
+        for parts in (
+            ("● now: drag it", "→ −∂L/∂θ", following, optimum),
+            ("● now", "→ −∂L/∂θ", following, optimum),
+            ("● drag it", following, optimum),
+            (following, optimum),
+            (optimum,),
+        )
+    )

@@ -1,0 +1,234 @@
+"""The landscape in the window: what it shows at each moment, its axes, and moving the parameters on it."""
+
+import numpy as np
+import pytest
+from PySide6.QtCore import QPoint, Qt
+from PySide6.QtTest import QTest
+from pytestqt.qtbot import QtBot
+
+from gui.conftest import OpenWindow
+from gui.driving import trigger
+from gui.shown_landscape import ShownLandscape
+from linviz.core.command import Run, SetLearningRate
+from linviz.core.landscape import Axis
+from linviz.core.problem import Problem, Recipe
+from linviz.core.settings import Settings
+from linviz.core.theory import Parameters, Theory
+from linviz.core.travel import SeekStep
+from linviz.gui.main_window import MainWindow
+
+NOTEBOOK = Problem.notebook()
+THEORY = Theory.of_problem(NOTEBOOK)
+
+
+@pytest.fixture
+def shown(window: MainWindow, qtbot: QtBot) -> ShownLandscape:
+    made = ShownLandscape(qtbot, window)
+    made.page.choose(Axis(0, 0), Axis(1, 2))
+    return made
+
+
+def test_it_stands_where_the_run_does_and_knows_what_is_next(shown: ShownLandscape, qtbot: QtBot) -> None:
+    assert shown.plot.names == ("W[0, 0]", "W[1, 2]")
+    before = np.array([shown.cell("weight", 0, 0), shown.cell("weight", 1, 2)])
+    assert shown.sight.here == pytest.approx(before)
+    following = shown.sight.following
+    trigger(qtbot, shown.window, "step")
+    after = np.array([shown.cell("weight", 0, 0), shown.cell("weight", 1, 2)])
+    assert shown.sight.here == pytest.approx(after)
+    assert following == pytest.approx(after, rel=1e-5)
+    assert shown.sight.way.points[[0, -1]] == pytest.approx(np.array([before, after]))
+    optimum = THEORY.optimum.weight
+    assert shown.sight.optimum == pytest.approx([optimum[0, 0], optimum[1, 2]], rel=1e-4)
+    loss = float(shown.sight.slice.loss(shown.sight.here[None])[0])
+    trigger(qtbot, shown.window, "next_phase", "next_phase")
+    assert shown.moment.loss == pytest.approx(loss, rel=1e-5)
+
+
+@pytest.mark.parametrize(
+    "settings",
+    [
+        Settings(0.1, options={"momentum": 0.9, "nesterov": True}),
+        Settings(0.1, options={"momentum": 0.5, "dampening": 0.2, "weight_decay": 0.1}),
+        Settings(0.05, "Adam"),
+    ],
+    ids=["Nesterov", "damped and decayed", "Adam"],
+)
+def test_the_next_step_of_other_optimizers(settings: Settings, qtbot: QtBot, open_window: OpenWindow) -> None:
+    shown = ShownLandscape(qtbot, open_window(NOTEBOOK, settings))
+    trigger(qtbot, shown.window, *["step"] * 3)
+    following = shown.sight.following
+    if settings.optimizer == "Adam":
+        assert following is None
+        assert "only Adam knows" in shown.said("legend")
+        return
+    trigger(qtbot, shown.window, "step")
+    assert following == pytest.approx(shown.sight.here, rel=1e-4)
+    decays = bool(settings.options["weight_decay"])
+    assert ("☆" in shown.said("legend")) == (shown.sight.aim is not None) == decays
+
+
+def test_in_the_past_and_on_a_branch_it_shows_the_way_there(shown: ShownLandscape, qtbot: QtBot) -> None:
+    trigger(qtbot, shown.window, *["step"] * 5)
+    whole = shown.sight.way.points.copy()
+    shown.window.driver.submit(SeekStep(2))
+    shown.settle()
+    assert shown.sight.here == pytest.approx(whole[-4])
+    assert shown.sight.ahead.points[-1] == pytest.approx(whole[-1])
+    shown.window.driver.submit(SetLearningRate(0.3))
+    trigger(qtbot, shown.window, "step")
+    assert len(shown.sight.ahead.points) <= 1
+    assert shown.sight.way.points[0] == pytest.approx(whole[0])
+    assert shown.sight.way.points[-1] == pytest.approx(shown.sight.here)
+    trigger(qtbot, shown.window, "reset")
+    assert len(shown.sight.way.points) == 1
+
+
+def test_another_problem_has_its_own_landscape(shown: ShownLandscape, qtbot: QtBot) -> None:
+    trigger(qtbot, shown.window, "new_seed")
+    qtbot.waitUntil(lambda: shown.window.foresight.theory is not None and shown.page.axes is not None)
+    shown.settle()
+    assert shown.plot.names == ("W[0, 0]", "W[1, 2]")
+    assert shown.sight.here == pytest.approx([shown.cell("weight", 0, 0), shown.cell("weight", 1, 2)])
+    shown.window.driver.load(Recipe(20, 1, 1, 3))
+    qtbot.waitUntil(lambda: shown.plot.names == ("W[0, 0]", "b[0]"))
+    shown.settle()
+    assert len(shown.sight.way.points) == 1
+
+
+def test_axes_are_chosen_from_lists_and_from_the_selected_cell(shown: ShownLandscape, qtbot: QtBot) -> None:
+    page = shown.page
+    page.up.setCurrentIndex(1)
+    page.up.activated.emit(1)
+    assert shown.plot.names == ("W[0, 0]", "W[0, 1]")
+    page.across.activated.emit(1)
+    assert shown.plot.names == ("W[0, 1]", "W[0, 0]"), "they change places"
+    shown.window.go_to("weight_grad", (1, 2))
+    shown.window.commands["axis_across"].trigger()
+    shown.window.go_to("bias", (1,))
+    shown.window.commands["axis_up"].trigger()
+    assert shown.plot.names == ("W[1, 2]", "b[1]")
+    assert (page.across.currentText(), page.up.currentText()) == shown.plot.names
+    shown.window.go_to("x", (0, 0))
+    shown.window.commands["axis_up"].trigger()
+    assert shown.plot.names == ("W[1, 2]", "b[1]")
+    page.across.activated.emit(8)
+    assert page.axes == (Axis(0, 0, eigen=True), Axis(1, 3))
+
+
+def test_the_slice_goes_through_the_parameters_or_the_optimum(shown: ShownLandscape, qtbot: QtBot) -> None:
+    trigger(qtbot, shown.window, "step")
+    now = Parameters(shown.moment.weight, shown.moment.bias)
+    off = shown.sight.slice.distance(THEORY.optimum)
+    assert f"the optimum {off:.2g} off it" in shown.said("slice")
+    shown.window.commands["slice_optimum"].trigger()
+    assert shown.sight.slice.base == pytest.approx(THEORY.optimal_loss)
+    assert shown.sight.slice.distance(now) == pytest.approx(off, rel=1e-4)
+    assert f"the parameters {off:.2g} off it" in shown.said("slice")
+    slice_there = shown.sight.slice
+    trigger(qtbot, shown.window, "step")
+    assert shown.sight.slice is slice_there
+
+
+def test_dragging_the_point_moves_the_parameters_and_can_be_undone(shown: ShownLandscape, qtbot: QtBot) -> None:
+    before = shown.moment.weight.copy()
+    goal = shown.sight.optimum
+    shown.drag(shown.spot(shown.sight.here), shown.spot(goal))
+    after = shown.moment.weight
+    moved = np.argwhere(after != before).tolist()
+    assert moved == [[0, 0], [1, 2]]
+    pixel = 1.5 * np.ptp(shown.plot.getPlotItem().getViewBox().viewRange()[0]) / shown.plot.width()
+    assert np.abs(shown.sight.here - goal).max() < 2 * pixel
+    assert not shown.sight.way.joined[-1]
+    trigger(qtbot, shown.window, "undo")
+    assert shown.moment.weight == pytest.approx(before)
+    trigger(qtbot, shown.window, "redo")
+    assert shown.moment.weight == pytest.approx(after)
+
+
+def test_a_click_or_a_drag_beside_the_point_moves_nothing(shown: ShownLandscape, qtbot: QtBot) -> None:
+    before, begin = shown.moment, shown.spot(shown.sight.here) + QPoint(60, 40)
+    QTest.mouseClick(shown.plot.viewport(), Qt.MouseButton.LeftButton, pos=begin)
+    QTest.mouseDClick(shown.plot.viewport(), Qt.MouseButton.LeftButton, pos=begin)
+    shown.drag(begin, begin + QPoint(40, 30))
+    shown.drag(shown.spot(shown.sight.here), shown.spot(shown.sight.here) + QPoint(3, 2))
+    assert shown.moment is before
+
+
+def test_a_click_with_ctrl_moves_the_parameters_there(shown: ShownLandscape) -> None:
+    spot = shown.spot(shown.sight.here) + QPoint(50, 0)
+    point = shown.plot._point(spot)
+    QTest.mouseClick(shown.plot.viewport(), Qt.MouseButton.LeftButton, Qt.KeyboardModifier.ControlModifier, pos=spot)
+    shown.settle()
+    assert shown.sight.here == pytest.approx(point, rel=1e-5)
+
+
+def test_keys_move_a_cursor_and_enter_the_parameters(shown: ShownLandscape, qtbot: QtBot) -> None:
+    shown.plot.setFocus()
+    before, moment = shown.sight.here, shown.moment
+    shown.press(*[Qt.Key.Key_Right] * 4, Qt.Key.Key_Up)
+    assert shown.moment is moment
+    cursor = shown.plot.picture.cursor
+    assert cursor is not None
+    loss = float(shown.sight.slice.loss(cursor[None])[0])
+    assert shown.plot.read_out() == f"W[0, 0] = {cursor[0]:.4g} · W[1, 2] = {cursor[1]:.4g}\nL = {loss:.6g}"
+    shown.press(Qt.Key.Key_Escape, Qt.Key.Key_Return)
+    assert shown.moment is moment
+    shown.press(*[Qt.Key.Key_Right] * 4, Qt.Key.Key_Up, Qt.Key.Key_Return)
+    assert shown.sight.here == pytest.approx(cursor, rel=1e-5)
+    assert (shown.sight.here > before).all()
+    trigger(qtbot, shown.window, "next_phase", "next_phase")
+    assert shown.moment.loss == pytest.approx(loss, rel=1e-5)
+
+
+def test_on_the_slice_through_the_optimum_all_parameters_move_to_it(shown: ShownLandscape, qtbot: QtBot) -> None:
+    shown.window.commands["slice_optimum"].trigger()
+    shown.plot._move(shown.sight.optimum)
+    shown.settle()
+    assert shown.moment.weight == pytest.approx(THEORY.optimum.weight, rel=1e-4)
+    assert shown.moment.bias == pytest.approx(THEORY.optimum.bias, rel=1e-4)
+
+
+def test_a_run_is_followed_and_looking_elsewhere_stays(shown: ShownLandscape, qtbot: QtBot) -> None:
+    view = shown.plot.getPlotItem().getViewBox()
+    shown.window.driver.submit(Run(steps=400, by_hand=False))
+    shown.settle()
+    (left, right), (low, high) = view.viewRange()
+    x, y = shown.sight.here
+    assert left < x < right
+    assert low < y < high
+    shown.plot.setFocus()
+    shown.press(Qt.Key.Key_Plus)
+    zoomed = view.viewRange()
+    trigger(qtbot, shown.window, "step")
+    assert view.viewRange() == zoomed
+    shown.window.commands["reset_zoom"].trigger()
+    assert np.ptp(view.viewRange()[0]) > np.ptp(zoomed[0])
+
+
+@pytest.mark.parametrize("rate", [1.5, 1e30])
+def test_a_run_that_diverges_is_drawn_as_long_as_it_can_be(rate: float, qtbot: QtBot, open_window: OpenWindow) -> None:
+    shown = ShownLandscape(qtbot, open_window(NOTEBOOK, Settings(rate)))
+    for steps in (3, 400):
+        shown.window.driver.submit(Run(steps=steps, by_hand=False))
+        shown.settle()
+        shown.window.grab()
+    assert np.isfinite(shown.plot.getPlotItem().getViewBox().viewRange()).all()
+
+
+def test_a_model_with_one_parameter_an_output_or_flat_data_is_explained(qtbot: QtBot, open_window: OpenWindow) -> None:
+    flat = Problem(np.zeros((4, 2), "float32"), NOTEBOOK.y[:4, :1], NOTEBOOK.weight[:1, :2], NOTEBOOK.bias[:1])
+    shown = ShownLandscape(qtbot, open_window(flat))
+    shown.page.choose(Axis(0, 0), Axis(0, 1))
+    assert "flat: the loss is the same everywhere" in shown.said("slice")
+    shown.page.choose(Axis(0, 0), Axis(0, 2))
+    assert "parallel lines" in shown.said("slice")
+    shown.window.grab()
+
+
+def test_before_the_theory_is_known_it_says_so(open_window: OpenWindow) -> None:
+    window = open_window(wait=False)
+    page = window.desk.landscape
+    assert not page.plot.isVisible()
+    page.show_theory(None, "too many inputs")
+    assert page._instead.text() == "Landscape: too many inputs"
