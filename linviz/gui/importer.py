@@ -100,11 +100,11 @@ class Importer(QObject):
         self._dialog = ImportDialog(look.data, answer, window.driver.settings.dtype, window.view.appearance, window)
         self._dialog.asked.connect(self._on_asked)
         self._dialog.cancelled.connect(self.stop)
-        self._dialog.destroyed.connect(self._on_destroyed)
+        self._dialog.finished.connect(self._on_finished)
         window.dialogs.show(self._dialog)
 
     @Slot()
-    def _on_destroyed(self) -> None:
+    def _on_finished(self) -> None:
         if self.sender() is self._dialog:
             self._dialog = None
 
