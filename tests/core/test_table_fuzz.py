@@ -17,7 +17,7 @@ from linviz.core import table_text
 X, Y = ("a", "b"), ("c",)
 PIECES = st.sampled_from([1 << 22, 1 << 22, 300, 60, 7])
 """Bytes that are read at a time."""
-SHORT = settings(max_examples=300, deadline=None, suppress_health_check=list(HealthCheck))
+SHORT = settings(max_examples=200, deadline=None, suppress_health_check=list(HealthCheck))
 LONG = settings(max_examples=20_000, deadline=None, suppress_health_check=list(HealthCheck))
 
 GOOD = st.one_of(
