@@ -43,7 +43,7 @@ class Line:
         if self.values is None:
             return self.text
         rows = self.values if self.values.ndim > 1 else self.values[None]
-        texts = [f"[{', '.join(map(_digits, row))}]" for row in rows]
+        texts = [f"[{', '.join(map(digits, row))}]" for row in rows]
         numbers = texts[0] if self.values.ndim == 1 else "[\n    {}\n]".format(",\n    ".join(texts))
         return self.text.partition("  #")[0].replace("…", numbers)
 
@@ -180,7 +180,7 @@ def _tensor(name: str, written: str, values: NDArray[np.floating[Any]], kind: st
     return Line(f"{name} = torch.tensor(…{kind})  # {shape}", writes=writes, values=values)
 
 
-def _digits(value: np.floating[Any]) -> str:
+def digits(value: np.floating[Any]) -> str:
     """Write the fewest digits that give the same number, also when they are read as float64 and then rounded."""
     short = str(value)
     return short if value.dtype.type(float(short)) == value else repr(float(value))

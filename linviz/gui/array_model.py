@@ -43,6 +43,8 @@ class ArrayModel(TableModel):
         Whether it is of the data: training doesn't change it.
     scale
         The magnitude of full colour: the largest finite one there is, but not less than the field's least.
+    is_line
+        Whether the array has one dimension.
     old
         Of a parameter: what it was before the last update, as it stands on the screen, or none.
     most_moved
@@ -71,7 +73,7 @@ class ArrayModel(TableModel):
         self._before: Array | None = None
         self._array: Array | None = None
         self._rows = self._columns = 0
-        self._is_line = False
+        self.is_line = False
         self._freshness = "none"
         self._answers: dict[int, Callable[[np.floating[Any], int, int], object]] = {
             Qt.ItemDataRole.DisplayRole: lambda value, _row, _column: self._written(value),
@@ -86,7 +88,7 @@ class ArrayModel(TableModel):
         rows, columns = shape if len(shape) > 1 else (1, *shape)
         self.transposed = transposed
         self._rows, self._columns = (columns, rows) if transposed else (rows, columns)
-        self._is_line = len(shape) == 1
+        self.is_line = len(shape) == 1
         self._array = self.values = self._before = self.old = self.most_moved = None
         self.scale = self.field.least_scale
         self.words, self.rescaled, self.true = PanelWords(self.field), None, None
@@ -164,8 +166,13 @@ class ArrayModel(TableModel):
         """Give a number in the units in which it is shown; there must be values."""
         return float(self._exact(row, column))
 
-    def _exact(self, row: int, column: int) -> "np.floating[Any]":
+    def numbers(self, rows: slice, columns: slice) -> Array:
+        """Give a block in the units in which it is shown, NaN for what isn't there: (rows, columns)."""
         assert self.values is not None  # noqa: S101  # this tells the type checker
+        return self.values[rows, columns]
+
+    def _exact(self, row: int, column: int) -> "np.floating[Any]":
+        assert self.values is not None  # noqa: S101  # as above
         source = self.values if self.rescaled is None else self.rescaled
         shown: np.floating[Any] = source[self._at(row), column]
         return shown
@@ -180,7 +187,7 @@ class ArrayModel(TableModel):
 
     def stored_index(self, row: int, column: int) -> tuple[int, ...]:
         """Give the index in the stored array of a cell on the screen."""
-        if self._is_line:
+        if self.is_line:
             return (column,)
         return (column, row) if self.transposed else (row, column)
 

@@ -1,18 +1,13 @@
 """The table of a panel: numbers on their heat colours."""
 
 from PySide6.QtCore import QModelIndex, QSize, Qt, Signal, Slot
-from PySide6.QtGui import QFontMetricsF, QResizeEvent
-from PySide6.QtWidgets import (
-    QAbstractItemView,
-    QFrame,
-    QHeaderView,
-    QTableView,
-    QWidget,
-)
+from PySide6.QtGui import QFontMetricsF, QKeyEvent, QResizeEvent
+from PySide6.QtWidgets import QAbstractItemView, QFrame, QHeaderView, QWidget
 
 from linviz.core.snapshot import PARAMETERS
 from linviz.gui.array_model import ArrayModel
 from linviz.gui.cell_delegate import CellDelegate
+from linviz.gui.cell_table import Block, CellTable
 from linviz.gui.move_delegate import MoveDelegate
 from linviz.gui.sample_delegate import SampleDelegate
 from linviz.gui.sample_model import SampleModel
@@ -27,7 +22,7 @@ MOST_ROWS = 1000
 """In a layout sizes are 24 bits; a table of a million rows is only ever shown in part."""
 
 
-class ArrayTable(QTableView):
+class ArrayTable(CellTable):
     """A table whose columns share its width, but never get narrower than a number.
 
     Attributes
@@ -54,8 +49,6 @@ class ArrayTable(QTableView):
         self.setItemDelegate(self._delegate)
         self.setShowGrid(False)
         self.setFrameShape(QFrame.Shape.NoFrame)
-        self.setSelectionMode(QAbstractItemView.SelectionMode.SingleSelection)
-        self.setEditTriggers(QAbstractItemView.EditTrigger.NoEditTriggers)
         self.setVerticalScrollMode(QAbstractItemView.ScrollMode.ScrollPerPixel)
         self.setHorizontalScrollMode(QAbstractItemView.ScrollMode.ScrollPerItem)
         self.setTabKeyNavigation(False)  # Tab goes on to the next panel; arrows move inside
@@ -70,7 +63,7 @@ class ArrayTable(QTableView):
             header.setMinimumSectionSize(8)
             header.setHighlightSections(False)
         model.modelReset.connect(self._on_model_reset)
-        self.clicked.connect(self.go_to)
+        self.clicked.connect(self._on_clicked)
         self.horizontalScrollBar().rangeChanged.connect(self._on_range_changed)
         self.verticalScrollBar().rangeChanged.connect(self._on_rows_changed)
 
@@ -135,19 +128,34 @@ class ArrayTable(QTableView):
         if current.isValid():
             self.selected.emit(current.row(), current.column())
 
-    @Slot(QModelIndex)
     def go_to(self, index: QModelIndex) -> None:
         """Select a cell, also if it is the current one already and another table's was asked about last."""
         self.setCurrentIndex(index)
+        self.drop_block()
+        self._on_clicked(index)
+
+    @Slot(QModelIndex)
+    def _on_clicked(self, index: QModelIndex) -> None:
         self._delegate.current = (index.row(), index.column())
         self.selected.emit(index.row(), index.column())
         self.viewport().update()
 
     def unmark(self) -> None:
         """Take the mark from the current cell: another table's was selected after it."""
+        self.set_block(None)
         if self._delegate.current is not None:
             self._delegate.current = None
             self.viewport().update()
+
+    @property
+    def marked(self) -> bool:
+        """Whether the current cell is the one that was selected last, of all tables."""
+        return self._delegate.current is not None
+
+    def set_block(self, block: Block | None) -> None:
+        """Select a block, or the current cell alone."""
+        super().set_block(block)
+        self._delegate.block = self.block
 
     def outline(self, rows: int | None, columns: int | None) -> None:
         """Outline the cells that a number came from: of one row or all, of one column or all."""
@@ -161,6 +169,12 @@ class ArrayTable(QTableView):
         if outlined != self._delegate.outlined:
             self._delegate.outlined = outlined
             self.viewport().update()
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        """Take the mark to the table that has the focus, also for a key such as Ctrl alone."""
+        if not self.marked and self.currentIndex().isValid():
+            self._on_clicked(self.currentIndex())
+        super().keyPressEvent(event)
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         super().resizeEvent(event)
@@ -189,6 +203,7 @@ class ArrayTable(QTableView):
     @Slot()
     def _on_model_reset(self) -> None:
         self._delegate.current = None
+        self.drop_block()
         self._fit_columns()
         self.updateGeometry()
 

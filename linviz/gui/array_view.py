@@ -5,6 +5,7 @@ from dataclasses import replace
 from PySide6.QtCore import Signal, Slot
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QSizePolicy, QVBoxLayout, QWidget
 
+from linviz.core.editing import EDITABLE
 from linviz.core.movement import largest_move
 from linviz.core.snapshot import PARAMETERS, Array, Snapshot
 from linviz.core.terms import Index as Stored
@@ -12,6 +13,7 @@ from linviz.core.terms import Pattern
 from linviz.gui.array_model import ArrayModel
 from linviz.gui.array_table import ArrayTable
 from linviz.gui.card import Card
+from linviz.gui.editable_model import EditableModel
 from linviz.gui.fields import Field
 from linviz.gui.labels import Badge, Caption
 from linviz.gui.own_units import OwnUnits
@@ -26,6 +28,8 @@ class ArrayPanel(Card):
 
     selected = Signal(str, object)
     """Field and stored index of the cell that was selected."""
+    refused = Signal(str)
+    """The field, in which something was typed that can't be edited."""
 
     def __init__(self, field: Field, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -34,6 +38,7 @@ class ArrayPanel(Card):
         self.model = self._made_model()
         self.table = ArrayTable(self.model, self)
         self.table.selected.connect(self._on_selected)
+        self.table.refused.connect(self._on_refused)
         self._symbol, self._badge, self._caption = QLabel(self), Badge(self), Caption(self)
         self._symbol.setProperty("role", "symbol")
         self._words, self._units = PanelWords(field), OwnUnits(None)
@@ -43,7 +48,7 @@ class ArrayPanel(Card):
         self.table.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Preferred)
 
     def _made_model(self) -> ArrayModel:
-        return ArrayModel(self.field, self)
+        return (EditableModel if self.field.name in EDITABLE else ArrayModel)(self.field, self)
 
     def _arrange(self) -> None:
         """Put the parts of the panel where they stand."""
@@ -130,6 +135,10 @@ class ArrayPanel(Card):
     def select(self, index: Stored) -> None:
         """Select a cell by its stored index, and show it."""
         self.table.go_to(self.model.index(*self.model.shown_at(index)))
+
+    @Slot()
+    def _on_refused(self) -> None:
+        self.refused.emit(self.field.name)
 
     @Slot(int, int)
     def _on_selected(self, row: int, column: int) -> None:

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 from PySide6.QtCore import QObject, Qt, QTimer, Signal, Slot
 
-from linviz.core.command import Command, Load, NextPhase, Question, Reset, Run, RunTo, drawn
+from linviz.core.command import Command, Edit, Load, NextPhase, Question, Reset, Run, RunTo, drawn
 from linviz.core.filing import Opened, OpenFile
 from linviz.core.keeper import BUDGET
 from linviz.core.new_start import NewStart
@@ -33,7 +33,7 @@ READABLE = 4
 """Steps a second that can be followed number by number."""
 IN_FLIGHT = 2
 """Bursts asked for ahead: while the window draws one, the worker trains the next."""
-STOPS = Reset | Load | OpenFile | Seek | SeekStep | Leap | Move | Switch | NextPhase | RunTo
+STOPS = Reset | Load | OpenFile | Seek | SeekStep | Leap | Move | Switch | NextPhase | RunTo | Edit
 """What ends a run."""
 
 Asking = Command | Question | Travel | OpenFile | Look | Read

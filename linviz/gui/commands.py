@@ -68,6 +68,16 @@ COMMANDS = (
     Entry("copy_code", "Copy the code", "Copy a program that runs as it is: this problem with the settings in force, "
           "and one iteration from the start", "File", ("Ctrl+Shift+C",), "copy", short="Copy"),
     Entry("quit", "Quit", "Close the window", "File", ("Ctrl+Q",), "log-out", separated=True),
+    Entry("edit_number", "Edit the number", "Write another number into the selected cell of x, y, W or b; there Enter, "
+          "a double click or its first digit do the same", "Edit", (), "pencil"),
+    Entry("copy", "Copy", "Take the selected numbers with all their digits, for a spreadsheet; Shift with arrows, a "
+          "click or dragging selects more than one", "Edit", ("Ctrl+C",), "copy", separated=True),
+    Entry("copy_tensor", "Copy as torch.tensor(…)", "Copy the selected numbers as code that makes the same tensor",
+          "Edit", ("Ctrl+Alt+C",), "code"),
+    Entry("paste", "Paste numbers", "Write the numbers on the clipboard into x, y, W or b, from the selected cell on; "
+          "in its panel Ctrl+V does the same", "Edit", (), "clipboard-paste"),
+    Entry("select_all", "Select all of the panel", "Select all numbers of the panel that the selected one is in",
+          "Edit", ("Ctrl+A",)),
     Entry("step", "Step", "Finish this iteration: everything up to and including optimizer.step()", "Training",
           ("S",), "step-forward", command=Step()),
     Entry("manual_step", "Manual Step", "Finish this iteration with the update written by hand: "

@@ -3,6 +3,7 @@
 from PySide6.QtWidgets import QWidget
 
 from linviz.core.snapshot import Array
+from linviz.gui.array_model import ArrayModel
 from linviz.gui.array_view import ArrayPanel
 from linviz.gui.fields import FIELDS
 
@@ -17,6 +18,9 @@ class ComputedPanel(ArrayPanel):
         super().__init__(FIELDS[name], parent)
         self.table.setObjectName(f"{COMPUTED}_{name}")
         self._badge.show_freshness(COMPUTED)
+
+    def _made_model(self) -> ArrayModel:
+        return ArrayModel(self.field, self)
 
     def show_computed(self, array: Array, as_stored: bool) -> None:
         """Show a parameter, as it is stored or turned as in the equation."""

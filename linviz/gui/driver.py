@@ -18,6 +18,7 @@ from linviz.core.snapshot import Phase
 from linviz.core.table import TableSource
 from linviz.core.travel import Delete, Leap, Move, Rename, Travel
 from linviz.gui.backend import Source
+from linviz.gui.cell_commands import CellCommands
 from linviz.gui.commands import COMMANDS
 from linviz.gui.optimizer_dialog import OptimizerDialog
 
@@ -59,6 +60,7 @@ class Driver(QObject):
         window.tour.asked.connect(self._on_cell_asked)
         window.tool_bar.learning_rate.changed.connect(self._on_learning_rate)
         window.tool_bar.optimizer.asked.connect(self._on_optimizer_named)
+        CellCommands(window)
         self._offer_by_hand()
         window.file_commands.importer.expect(source)
         window.commands["optimizer"].triggered.connect(self._on_optimizer_asked)

@@ -50,6 +50,10 @@ class Equation(QWidget):
     """Field and stored index of the cell that was selected, in any panel."""
     scaled_changed = Signal(bool)
     """Whether what is shown is standardised."""
+    refused = Signal(str)
+    """The field, in which something was typed that can't be edited."""
+    paste_asked = Signal()
+    """The keys to paste were pressed in a panel."""
     measures_changed = Signal()
     """It needs another height than before."""
 
@@ -90,8 +94,12 @@ class Equation(QWidget):
         whole.addWidget(self.memory)
         self.memory.changed.connect(self._on_memory_changed)
         self.memory.selected.connect(self._on_selected)
+        self.memory.refused.connect(self.refused)
+        self.memory.paste_asked.connect(self.paste_asked)
         for panel in self.panels.values():
             panel.selected.connect(self._on_selected)
+            panel.refused.connect(self.refused)
+            panel.table.paste_asked.connect(self.paste_asked)
         self._samples = [panel.table for panel in self.panels.values() if panel.field.per_sample]
         self._scroll_bars = [table.verticalScrollBar() for table in self._samples]
         for bar in self._scroll_bars:
@@ -102,6 +110,11 @@ class Equation(QWidget):
         """All panels that are there now, by field."""
         there = self.panels if self._settings.bias else {name: self.panels[name] for name in FIELDS if name not in BIAS}
         return {**there, **self.memory.panels}
+
+    @property
+    def chosen(self) -> ArrayPanel | None:
+        """The panel whose cell was selected last, if that is in one."""
+        return next((panel for panel in self.shown.values() if panel.table.marked), None)
 
     def in_scroll_area(self) -> QScrollArea:
         """Give an area to put into a window: where text is larger than there is room for, it scrolls."""

@@ -43,6 +43,8 @@ class FileCommands(QObject):
         window.commands["save"].triggered.connect(self._on_save)
         window.commands["save_as"].triggered.connect(self._on_save_as)
         document.changed.connect(self._on_changed)
+        window.recent.chosen.connect(self.open)
+        self.touched.connect(window.recent.note)
         window.setAcceptDrops(True)
         window.installEventFilter(self)
 

@@ -1,7 +1,7 @@
 """Keys that a focused control needs come first; everywhere else they are shortcuts."""
 
 from PySide6.QtCore import QEvent, QObject, Qt, Slot
-from PySide6.QtGui import QKeyEvent
+from PySide6.QtGui import QKeyEvent, QKeySequence
 from PySide6.QtWidgets import (
     QAbstractButton,
     QAbstractItemView,
@@ -11,6 +11,7 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
+from linviz.gui.cell_table import CellTable
 from linviz.gui.landscape_plot import LandscapePlot
 from linviz.gui.loss_plot import LossPlot
 from linviz.gui.what_if_plot import WhatIfPlot
@@ -32,8 +33,9 @@ NEEDED: tuple[tuple[type[QWidget], set[Qt.Key]], ...] = (
 class FocusKeys(QObject):
     """Lets a focused table, slider or button have its keys before any shortcut.
 
-    Without it Space on a focused Reset would run, and Right in a table would step. It filters the events of the widget
-    that has the focus and of no other: a filter on the application would cost Python a call for every event there is.
+    Without it Space on a focused Reset would run, and Right in a table would step; pasting into a panel would take
+    a table for a new problem. It filters the events of the widget that has the focus and of no other: a filter on the
+    application would cost Python a call for every event there is.
     """
 
     def __init__(self, parent: QObject) -> None:
@@ -51,8 +53,11 @@ class FocusKeys(QObject):
 
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
         if event.type() == QEvent.Type.ShortcutOverride and isinstance(event, QKeyEvent):
-            plain = event.modifiers() in (Qt.KeyboardModifier.NoModifier, Qt.KeyboardModifier.KeypadModifier)
-            if plain and any(isinstance(watched, kind) and event.key() in keys for kind, keys in NEEDED):
+            modifiers = event.modifiers() & ~Qt.KeyboardModifier.KeypadModifier
+            selects = isinstance(watched, CellTable) and modifiers == Qt.KeyboardModifier.ShiftModifier
+            pastes = isinstance(watched, CellTable) and event.matches(QKeySequence.StandardKey.Paste)
+            plain = selects or modifiers == Qt.KeyboardModifier.NoModifier
+            if pastes or (plain and any(isinstance(watched, kind) and event.key() in keys for kind, keys in NEEDED)):
                 event.accept()
                 return True
         return False

@@ -62,6 +62,10 @@ class MemoryStrip(QWidget):
 
     selected = Signal(str, object)
     """Field and stored index of the cell that was selected."""
+    refused = Signal(str)
+    """The field, in which something was typed."""
+    paste_asked = Signal()
+    """The keys to paste were pressed in a panel."""
     changed = Signal()
     """Other panels are there than before, or none any more."""
 
@@ -171,6 +175,8 @@ class MemoryStrip(QWidget):
         if panel is None or panel.field != field:
             panel = self._made[field.name] = MemoryPanel(field, self)
             panel.selected.connect(self.selected)
+            panel.refused.connect(self.refused)
+            panel.table.paste_asked.connect(self.paste_asked)
             if self._theme is not None:
                 panel.set_theme(self._theme)
             self._start(panel)

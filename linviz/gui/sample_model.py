@@ -3,6 +3,7 @@
 import html
 from typing import Any
 
+import numpy as np
 from PySide6.QtCore import QObject, Qt
 
 from linviz.core.snapshot import Array, Snapshot
@@ -68,6 +69,16 @@ class SampleModel(ArrayModel):
     def part(self, row: int) -> Part:
         """Tell what a sample is for."""
         return Part.USED if self.in_use is None else self.in_use.part(row)
+
+    def numbers(self, rows: slice, columns: slice) -> Array:
+        if self.values is None or (self.rescaled is None and (self.in_use is None or self.is_given)):
+            return super().numbers(rows, columns)
+        kind = self.values.dtype if self.rescaled is None else np.dtype(np.float64)
+        there = [self.stored_row(row) is not None for row in range(rows.start, rows.stop)]
+        block: Array = np.full((len(there), columns.stop - columns.start), np.nan, kind)
+        for down in np.flatnonzero(there).tolist():
+            block[down] = [self.number(rows.start + down, column) for column in range(columns.start, columns.stop)]
+        return block
 
     def is_other(self, row: int, column: int) -> bool:
         if self.is_given:

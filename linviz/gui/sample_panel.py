@@ -2,9 +2,11 @@
 
 from PySide6.QtWidgets import QWidget
 
+from linviz.core.editing import EDITABLE
 from linviz.core.snapshot import Snapshot
 from linviz.gui.array_model import ArrayModel
 from linviz.gui.array_view import ArrayPanel
+from linviz.gui.editable_model import EditableSamples
 from linviz.gui.fields import Field
 from linviz.gui.sample_model import SampleModel
 
@@ -17,7 +19,7 @@ class SamplePanel(ArrayPanel):
         super().__init__(field, parent)
 
     def _made_model(self) -> ArrayModel:
-        self._samples = SampleModel(self.field, self)
+        self._samples = (EditableSamples if self.field.name in EDITABLE else SampleModel)(self.field, self)
         return self._samples
 
     def mark_samples(self, marks: bool) -> None:

@@ -5,7 +5,7 @@ from PySide6.QtWidgets import QMenu, QMenuBar
 
 from linviz.gui.commands import COMMANDS
 
-MENUS = ("File", "Training", "History", "View", "Help")
+MENUS = ("File", "Edit", "Training", "History", "View", "Help")
 LETTERS = {"History": "H&istory"}
 """Where the first letter is another one's."""
 

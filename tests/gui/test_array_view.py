@@ -88,7 +88,9 @@ def test_a_screen_reader_hears_word_shape_and_meaning(qtbot: QtBot) -> None:
 def test_the_badge_says_how_the_field_stands_to_the_parameters(qtbot: QtBot) -> None:
     given = problem(4, 3, 2)
     start, done = Snapshot.at_start(given, Settings()), moment_of(given, step=1)
-    fresh = dataclasses.replace(done, computed_at=dict.fromkeys(done.computed_at, 1))
+    fresh = dataclasses.replace(
+        done, computed_at=dict.fromkeys(done.computed_at, 1), computed_from={key: {} for key in done.computed_at}
+    )
     for field, shape in (("weight_grad", (2, 3)), ("prediction", (4, 2))):
         panel = panel_of(qtbot, field, shape)
         for moment, word in ((start, "none"), (done, "stale"), (fresh, "fresh"), (start, "none")):

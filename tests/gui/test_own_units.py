@@ -4,12 +4,14 @@ import numpy as np
 import pytest
 from numpy.typing import NDArray
 from PySide6.QtCore import Qt
+from PySide6.QtGui import QGuiApplication
 from PySide6.QtWidgets import QLabel
 from pytestqt.qtbot import QtBot
 
 from gui.asking import said
 from gui.conftest import OpenWindow
 from gui.driving import trigger
+from linviz.core.clipping import pasted
 from linviz.core.problem import Problem, Recipe
 from linviz.core.table import TableSource
 from linviz.gui.main_window import MainWindow
@@ -68,6 +70,19 @@ def test_on_demand_the_numbers_stand_in_the_datas_own_units(window: MainWindow, 
     assert not np.array_equal(numbers(window, "weight"), now["weight"])
     switch.trigger()
     assert numbers(window, "x").tobytes() == before["x"].tobytes()
+
+
+def test_in_own_units_numbers_are_copied_as_they_stand_and_not_edited(window: MainWindow) -> None:
+    window.commands["own_units"].trigger()
+    window.go_to("x", (0, 0))
+    for name in ("select_all", "copy"):
+        window.commands[name].trigger()
+    np.testing.assert_allclose(pasted(QGuiApplication.clipboard().text()), DRAWN[:, :2], rtol=1e-6)
+    for name in ("edit_number", "paste"):
+        window.message.hide()
+        window.commands[name].trigger()
+        assert "switch View → Original units off" in window.message.accessibleName()
+        assert window.message.isVisible()
 
 
 def test_what_is_standardised_says_so(window: MainWindow) -> None:
