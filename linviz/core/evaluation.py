@@ -42,8 +42,8 @@ def r2(residual: NDArray[np.floating], y: NDArray[np.floating]) -> Floats:
     residual, y
         ``ŷ − y`` and the targets, (samples, outputs).
     """
-    left = np.sum(np.square(residual, dtype=np.float64), axis=0)
     with np.errstate(over="ignore", invalid="ignore", divide="ignore"):
+        left = np.sum(np.square(residual, dtype=np.float64), axis=0)
         spread = np.sum(np.square(y - np.mean(y, axis=0, dtype=np.float64)), axis=0)
         explained: Floats = np.where(spread > 0, 1 - left / spread, np.nan)
     return explained

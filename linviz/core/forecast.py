@@ -47,10 +47,15 @@ class Forecast:
         Raises
         ------
         InputError
-            If it isn't trained by plain gradient descent: what an optimizer remembers is no part of the theory's state.
+            If it isn't trained by plain gradient descent on all samples at one rate: what an optimizer remembers is no
+            part of the theory's state.
         """
         if not moment.settings.is_plain:
             raise InputError(f"{moment.settings.title} does more than plain gradient descent")
+        if not moment.settings.is_exact:
+            raise InputError("each step descends the loss of its own samples, not of all")
+        if not moment.settings.schedule.constant:
+            raise InputError("the learning rate follows a schedule")
         descent, now = Descent.of(moment.settings), Parameters(moment.weight, moment.bias)
         if moment.next_phase is Phase.FORWARD or moment.computed_at["prediction"] == moment.step:
             return cls(Trajectory(theory, descent, now), moment.step, moment)

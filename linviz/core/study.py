@@ -25,7 +25,8 @@ class Studied:
     moment
         One of those that were looked at.
     theory
-        Of its data as the run holds them, in the run's dtype; none if it can't be known.
+        Of its data as the run holds them, in the run's dtype and without a test set, under its loss; none if it can't
+        be known.
     why_not
         Why not, in a few words.
     """
@@ -41,7 +42,11 @@ class Studied:
 
 def fits(one: Snapshot, other: Snapshot) -> bool:
     """Tell whether the loss is the same function of the parameters at two moments."""
-    return one.x is other.x and one.y is other.y
+    same = (
+        (moment.settings.criterion, moment.settings.bias, moment.settings.split, moment.settings.dtype)
+        for moment in (one, other)
+    )
+    return one.x is other.x and one.y is other.y and next(same) == next(same)
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,6 +56,9 @@ class Study:
     def apply(self, trainer: "Trainer") -> Studied:
         """Find it out, unless everything else would have to wait for long."""
         moment = trainer.snapshot()
+        settings = moment.settings
+        if settings.criterion.loss != "MSE":
+            return Studied(moment, None, f"{settings.criterion.name} is no paraboloid, of which alone all is known")
         work = _work(*moment.shape)
         if work > MOST_WORK:
             return Studied(
@@ -60,7 +68,12 @@ class Study:
                 "window waits; linviz theory does, on the command line",
             )
         try:
-            return Studied(moment, Theory.of(moment.x, moment.y))
+            x, y = moment.x, moment.y
+            if settings.split.test_share:
+                rows, _ = settings.split.rows(len(x))
+                x, y = x[rows], y[rows]
+            reduction = settings.criterion.reduction
+            return Studied(moment, Theory.of(x, y, bias=settings.bias, reduction=reduction))
         except (InputError, np.linalg.LinAlgError) as error:
             return Studied(moment, None, str(error))
 

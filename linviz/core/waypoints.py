@@ -8,6 +8,7 @@ import numpy as np
 
 from linviz.core.branch import Branch, Kept
 from linviz.core.command import Edit, Step
+from linviz.core.settings import Settings
 from linviz.core.snapshot import Array, Burst, Phase, Snapshot, Update
 from linviz.core.theory import Parameters
 
@@ -58,7 +59,7 @@ class Waypoint:
         steps = moment.step - before.step
         plain = (
             before.settings == moment.settings
-            and moment.settings.is_plain
+            and _is_plain(moment.settings)
             and before.next_phase is Phase.FORWARD
             and moment.next_phase is Phase.FORWARD
             and update in PLAIN
@@ -108,6 +109,11 @@ class WayOf:
         return Way(branch.number, tuple(points))
 
 
+def _is_plain(settings: Settings) -> bool:
+    """Tell whether steps are those of which theory knows the course."""
+    return settings.is_plain and settings.is_exact and settings.schedule.constant
+
+
 def _kept(branch: Branch) -> list[Kept]:
     """Give the kept states along a branch, in order, one of each moment."""
     found: dict[int, Kept] = {}
@@ -121,7 +127,7 @@ def _kept(branch: Branch) -> list[Kept]:
 def _between(branch: Branch, one: Kept, other: Kept) -> Waypoint:
     done = [command for command, _ in branch.way(one.moment, other.moment)]
     settings, start = one.snapshot.settings, one.snapshot.next_phase
-    plain = settings.is_plain and start is Phase.FORWARD and all(isinstance(command, Step) for command in done)
+    plain = _is_plain(settings) and start is Phase.FORWARD and all(isinstance(command, Step) for command in done)
     jumped = any(isinstance(command, Edit) for command in done)
     at = other.snapshot
     return Waypoint(other.moment, at.step, at.weight, at.bias, settings.learning_rate, plain and bool(done), jumped)

@@ -64,7 +64,7 @@ class Foresight(QObject):
             self._take(None, "")
             self._backend.submit(Study())
             return
-        if before is not None and before.settings.title != burst.snapshot.settings.title:
+        if before is not None and before.settings.description != burst.snapshot.settings.description:
             self._tell()
         if self.theory is not None and before is not None:
             left = branch != self._branch or before.settings != burst.snapshot.settings
@@ -103,8 +103,9 @@ class Foresight(QObject):
     def _tell(self) -> None:
         """Tell the learning rate how runs go, if they are those of plain gradient descent."""
         settings = Settings() if self._moment is None else self._moment.settings
-        if not settings.is_plain:
-            why_not = f"the limits of the data are those of plain gradient descent, not of {settings.title}"
+        if not settings.is_plain or settings.batches.batch is not None:
+            what = settings.title if not settings.is_plain else f"batches of {settings.batches.batch}"
+            why_not = f"the limits of the data are those of plain gradient descent, not of {what}"
             self._learning_rate.show_outlook(None, why_not)
         else:
             outlook = None if self.theory is None else Outlook.of(self.theory)

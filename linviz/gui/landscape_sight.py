@@ -58,12 +58,14 @@ class Sight:
         theory, now = landscape.theory, Parameters(moment.weight, moment.bias)
         with np.errstate(over="ignore", invalid="ignore"):  # of a run that diverges
             here, slope = landscape.coordinates(now), landscape.slope(now)
-            following: Points | None = here - moment.settings.learning_rate * slope
+            rate = moment.settings.rate(moment.step)
+            following: Points | None = here - rate * slope
             aim: Points | None = None
-            if not (moment.settings.is_plain and moment.next_phase is Phase.FORWARD):
+            if not moment.settings.is_exact:
+                following = None  # it depends on which samples come
+            elif not (moment.settings.is_plain and moment.next_phase is Phase.FORWARD):
                 what_if = WhatIf.of(theory, moment)
-                shift = landscape.shift(what_if.direction)
-                following = here - what_if.rate * shift if what_if.straight else None
+                following = here - rate * landscape.shift(what_if.direction) if what_if.straight else None
                 if what_if.decays:
                     aim = landscape.coordinates(what_if.theory.optimum_from(now))
             return cls(seen, moment, here, following, -slope, optimum, aim)

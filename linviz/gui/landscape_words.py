@@ -12,7 +12,12 @@ FLAT = {
 
 def slice_texts(sight: Sight, names: tuple[str, str], at_optimum: bool) -> tuple[str, ...]:
     """Say which slice it is, and what is off it."""
+    settings = sight.moment.settings
     which = f"slice: {' × '.join(names)}"
+    if settings.batches.batch is not None:
+        which = f"{which}, over all samples"
+    elif settings.split.test_share:
+        which = f"{which}, over the training samples"
     if not sight.finite:
         return (f"{which} · the parameters are beyond what can be drawn", "beyond what can be drawn")
     through, off = ("the optimum", "the parameters") if at_optimum else ("the parameters", "the optimum")
@@ -28,7 +33,8 @@ def slice_texts(sight: Sight, names: tuple[str, str], at_optimum: bool) -> tuple
 
 def legend(sight: Sight, settings: Settings) -> tuple[str, ...]:
     """Say what the marks are."""
-    following = "○ next step" if sight.following is not None else f"next step: only {settings.optimizer} knows"
+    unknown = f"only {settings.optimizer} knows" if settings.is_exact else "as its samples are"
+    following = "○ next step" if sight.following is not None else f"next step: {unknown}"
     optimum = "★ optimum" if sight.aim is None else "★ optimum, ☆ with decay"
     return tuple(
         " · ".join(parts)

@@ -3,7 +3,7 @@ import pytest
 from hypothesis import given
 from oracle import DTYPES, FEW, problems
 
-from linviz.core.command import Load, Step
+from linviz.core.command import Load, Reset, Step
 from linviz.core.history import History
 from linviz.core.problem import Problem
 from linviz.core.settings import Settings
@@ -60,3 +60,32 @@ def test_what_would_take_minutes_is_not_begun() -> None:
     found = studied(History(wide))
     assert found.theory is None
     assert f"{side:,} inputs" in found.why_not
+
+
+@pytest.mark.parametrize("bias", [True, False])
+@pytest.mark.parametrize("reduction", ["mean", "sum"])
+def test_it_is_of_the_loss_that_is_trained_and_the_samples_that_are(bias: bool, reduction: str) -> None:
+    settings = Settings.of(dtype="float64", training={"bias": bias, "reduction": reduction, "test_share": 0.3})
+    problem = Problem.random(20, 3, 2, seed=4)
+    found = studied(History(problem, settings))
+    assert found.theory is not None
+    rows, _ = settings.split.rows(20)
+    columns = problem.x[rows].astype(np.float64)
+    if bias:
+        columns = np.column_stack([columns, np.ones(len(rows))])
+    fitted = columns @ np.linalg.lstsq(columns, problem.y[rows].astype(np.float64), rcond=None)[0]
+    squares = (fitted - problem.y[rows]) ** 2
+    assert found.theory.optimal_loss == pytest.approx(squares.mean() if reduction == "mean" else squares.sum())
+
+
+def test_of_another_loss_there_is_none_and_another_one_has_to_be_asked_for() -> None:
+    history = History(Problem.notebook(), Settings.of(training={"loss": "L1"}))
+    found = studied(history)
+    assert found.theory is None
+    assert "L1Loss" in found.why_not
+    assert found.fits(history.trainer.snapshot())
+    for chosen in ({}, {"loss": "L1", "reduction": "sum"}, {"loss": "L1", "bias": False}):
+        history.perform(Reset(Settings.of(training=chosen)))
+        assert not found.fits(history.trainer.snapshot())
+    history.perform(Reset(Settings.of(0.5, "Adam", training={"loss": "L1", "batch": 3})))
+    assert found.fits(history.trainer.snapshot())

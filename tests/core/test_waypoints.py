@@ -97,3 +97,12 @@ def test_no_more_points_come_than_were_asked_for_most_of_them_from_the_beginning
     assert 25 < len(points) <= 40
     assert (moments[0], moments[-1]) == (0, 300)
     assert np.sum(moments < 100) > np.sum(moments >= 200)
+
+
+@pytest.mark.parametrize("training", [{"batch": 3}, {"loss": "Huber"}, {"schedule": "cosine"}])
+def test_where_steps_are_not_those_of_one_paraboloid_at_one_rate_nothing_is_filled_in(
+    training: dict[str, object],
+) -> None:
+    history = History(NOTEBOOK, Settings.of(0.1, training=training))
+    noted = after(history, Run(steps=150), Step())
+    assert not any(point.plain for point in (*noted, *way_of(history).points))
