@@ -89,6 +89,12 @@ def test_the_window_imports_no_torch() -> None:
     assert culprits(modules, ("torch",)) == []
 
 
+def test_polars_is_loaded_with_the_first_table() -> None:
+    assert (
+        culprits([*modules_of("linviz.gui"), *modules_of("linviz.core"), *modules_of("linviz.cli")], ("polars",)) == []
+    )
+
+
 @pytest.mark.parametrize("package", ["linviz.core", "linviz.gui"])
 def test_nobody_imports_what_stands_above(package: str) -> None:
     above = {"linviz.core": ("linviz.gui", "linviz.cli"), "linviz.gui": ("linviz.cli",)}[package]

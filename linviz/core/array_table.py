@@ -72,7 +72,8 @@ class ArrayTable:
         """Read it from its beginning to its end, once."""
         if wanted.texts:
             raise InputError(f"{self._table.name} holds numbers alone: there is no text to be one-hot encoded")
-        yield from self._blocks([self.columns.index(name) for name in wanted.numbers], PIECE)
+        places = {name: at for at, name in enumerate(self.columns)}
+        yield from self._blocks([places[name] for name in wanted.numbers], PIECE)
 
     def _blocks(self, chosen: Sequence[int], size: int) -> Iterator[Block]:
         with self._said_plainly():

@@ -6,6 +6,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from linviz.core.block import Block, Wanted
+from linviz.core.memory import check_memory
 from linviz.core.names import plain
 from linviz.core.scaling import Numbers
 from linviz.errors import InputError, shown
@@ -36,6 +37,8 @@ class ColumnStore:
 
     def __init__(self, name: str, source: "TableSource", wanted: Wanted, samples: int) -> None:
         self._name, self._source, self._wanted = name, source, wanted
+        self._number_at = {column: at for at, column in enumerate(wanted.numbers)}
+        self._text_at = {column: at for at, column in enumerate(wanted.texts)}
         self._rows = 0
         self.missing = 0
         self._first_missing = ""
@@ -67,12 +70,13 @@ class ColumnStore:
         for codes, values, texts, column in zip(
             self._codes, self._values, block.texts, self._wanted.texts, strict=True
         ):
-            codes[begin:end] = [values.setdefault(text, len(values)) for text in texts]
+            found = [values.setdefault(text, len(values)) for text in texts]
             if len(values) > MOST_VALUES:
                 raise InputError(
                     f"{self._name}, column {shown(column)}: it has more than {MOST_VALUES:,} values, too many to be "
                     "one-hot encoded; leave it out"
                 )
+            codes[begin:end] = found
         self._rows = end
 
     def check(self) -> None:
@@ -91,7 +95,7 @@ class ColumnStore:
         """Give what was subtracted from each column of a side."""
         shift = np.zeros(sum(self._width(column) for column in getattr(self._source, side)))
         if side in self._shifts:
-            shift[[at for at, column in self._places(side) if column not in self._wanted.texts]] = self._shifts[side]
+            shift[[at for at, column in self._places(side) if column not in self._text_at]] = self._shifts[side]
         return shift
 
     def taken(self, side: str) -> tuple[Numbers, tuple[str, ...]]:
@@ -99,18 +103,20 @@ class ColumnStore:
         numbers = self._numbers.pop(side)
         numbers.resize((self._rows, numbers.shape[1]), refcheck=False)  # nothing else refers to it
         columns = getattr(self._source, side)
-        if not any(column in self._wanted.texts for column in columns):
+        if not any(column in self._text_at for column in columns):
             return numbers, columns
-        whole = np.zeros((self._rows, sum(map(self._width, columns))), self._source.dtype)
+        width = sum(map(self._width, columns))
+        check_memory(self._name, self._rows, width, 0, numbers.itemsize)
+        whole = np.zeros((self._rows, width), self._source.dtype)
         names: list[str] = []
         taken = 0
         for at, column in self._places(side):
-            if column not in self._wanted.texts:
+            if column not in self._text_at:
                 whole[:, at] = numbers[:, taken]
                 taken += 1
                 names.append(column)
                 continue
-            which = self._wanted.texts.index(column)
+            which = self._text_at[column]
             values, codes = self._values[which], self._codes[which][: self._rows]
             for offset, (value, code) in enumerate(sorted(values.items())):
                 whole[:, at + offset] = codes == code
@@ -118,11 +124,11 @@ class ColumnStore:
         return whole, tuple(names)
 
     def _names(self, side: str) -> list[str]:
-        return [column for column in getattr(self._source, side) if column not in self._wanted.texts]
+        return [column for column in getattr(self._source, side) if column not in self._text_at]
 
     def _width(self, column: str) -> int:
         """Give how many columns it becomes."""
-        return len(self._values[self._wanted.texts.index(column)]) if column in self._wanted.texts else 1
+        return len(self._values[self._text_at[column]]) if column in self._text_at else 1
 
     def _places(self, side: str) -> list[tuple[int, str]]:
         """Give each column of a side with the place where it begins."""
@@ -153,7 +159,7 @@ class ColumnStore:
                 codes.resize(capacity, refcheck=False)
 
     def _fill(self, side: str, part: Numbers, block: Block) -> None:
-        columns = [block.numbers[self._wanted.numbers.index(column)] for column in self._names(side)]
+        columns = [block.numbers[self._number_at[column]] for column in self._names(side)]
         if side in self._source.standardize and len(part):
             # Differences from a value of the column: standardising them in float32 loses nothing of a large mean.
             shift = self._shifts.setdefault(side, np.array([column[0] for column in columns], np.float64))

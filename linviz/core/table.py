@@ -1,5 +1,6 @@
 """A problem in a table that is yet to be read. Needs no torch until then."""
 
+from collections import Counter
 from dataclasses import dataclass, replace
 
 from linviz.core.problem import Problem
@@ -57,18 +58,19 @@ class TableSource:
             object.__setattr__(self, side, names)
             if not names:
                 raise InputError(f"{side} needs a column: name at least one")
-            for name in names:
-                if names.count(name) > 1:
+            for name, times in Counter(names).items():
+                if times > 1:
                     raise InputError(f"{side} names the column {shown(name)} twice: name it once")
         self._check_choices()
         object.__setattr__(self, "seed", checked_seed(self.seed))
 
     def _check_choices(self) -> None:
+        targets, chosen = set(self.y), {*self.x, *self.y}
         for name in self.x:
-            if name in self.y:
+            if name in targets:
                 raise InputError(f"the column {shown(name)} is in x and in y: leave it out of one of them")
         for name in self.one_hot:
-            if name not in (*self.x, *self.y):
+            if name not in chosen:
                 raise InputError(
                     f"the column {shown(name)} is to be one-hot encoded and is in neither x nor y: add it there"
                 )

@@ -4,12 +4,11 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 import numpy as np
-import psutil
 
 from linviz.core.block import Table, Wanted
 from linviz.core.column_store import ColumnStore
 from linviz.core.frozen import sealed
-from linviz.core.memory import gigabytes
+from linviz.core.memory import check_memory
 from linviz.core.scaling import Numbers, Scaling
 from linviz.core.standardize import standardized
 from linviz.core.tables import open_table
@@ -61,8 +60,9 @@ def read(source: "TableSource", watch: Watch) -> Filled:
     with open_table(source.data) as table:
         _check_names(source, name, table.columns)
         _check_memory(source, name, table)
-        hot = tuple(each for each in (*source.x, *source.y) if each in source.one_hot)
-        wanted = Wanted(tuple(each for each in (*source.x, *source.y) if each not in hot), hot)
+        chosen, hot = (*source.x, *source.y), set(source.one_hot)
+        numbers, texts = (tuple(each for each in chosen if (each in hot) is is_text) for is_text in (False, True))
+        wanted = Wanted(numbers, texts)
         store = ColumnStore(name, source, wanted, table.samples)
         for block in table.blocks(wanted):
             store.add(block)
@@ -94,23 +94,16 @@ def _finished(source: "TableSource", name: str, store: ColumnStore, watch: Watch
 
 
 def _check_names(source: "TableSource", name: str, columns: tuple[str, ...]) -> None:
+    found = set(columns)
     for each in (*source.x, *source.y):
-        if each not in columns:
+        if each not in found:
             there = ", ".join(columns[:MOST_NAMED]) + (", …" if len(columns) > MOST_NAMED else "")
             raise InputError(f"{name} has no column {shown(each)}: it has {there}")
 
 
 def _check_memory(source: "TableSource", name: str, table: Table) -> None:
     """Refuse what takes more memory than there is."""
-    inputs, outputs, samples = len(source.x), len(source.y), table.samples
-    # x is held by the problem and the trainer; of y's shape are also prediction, residual and their like.
-    numbers = samples * (2 * inputs + 10 * outputs) + 8 * (inputs + 1) * outputs
-    needed, free = np.dtype(source.dtype).itemsize * numbers, psutil.virtual_memory().available
-    if needed > free:
-        raise InputError(
-            f"{inputs + outputs:,} columns and about {samples:,} rows of {name} need about {gigabytes(needed)} GB of "
-            f"memory and {gigabytes(free)} GB are free: choose fewer columns, or a file with fewer rows"
-        )
+    check_memory(name, table.samples, len(source.x), len(source.y), np.dtype(source.dtype).itemsize)
 
 
 def _said(source: "TableSource", name: str, samples: int, dropped: int) -> str:

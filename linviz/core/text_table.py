@@ -76,7 +76,8 @@ class TextTable:
 
     def blocks(self, wanted: Wanted) -> Iterator[Block]:
         """Read it from its beginning to its end, once."""
-        numbers, texts = ([self.columns.index(name) for name in names] for names in (wanted.numbers, wanted.texts))
+        places = {name: at for at, name in enumerate(self.columns)}
+        numbers, texts = ([places[name] for name in names] for names in (wanted.numbers, wanted.texts))
         self._pieces = chain([self._first[self.format.begin :]], self._pieces)
         self._first = b""
         for piece in self._pieces:
@@ -97,12 +98,13 @@ class TextTable:
             return None
         names = [f"column_{at}" for at in range(1, width + 1)]
         wanted = [names[at] for at in numbers]
+        of_numbers = set(wanted)
         try:
             frame = pl.read_csv(
                 piece,
                 has_header=False,
                 columns=wanted,
-                schema={name: pl.Float64 if name in wanted else pl.String for name in names},
+                schema={name: pl.Float64 if name in of_numbers else pl.String for name in names},
                 separator=self.format.separator,
                 quote_char=None,
                 null_values=NULLS,

@@ -151,6 +151,21 @@ def test_what_can_not_be_done_is_said_in_a_sentence(make: Callable[[], object], 
     assert "\n" not in str(caught.value)
 
 
+def test_a_column_of_as_many_texts_as_rows_is_not_encoded() -> None:
+    data = b"a,b\n" + b"".join(b"%d,n%d\n" % (at, at) for at in range(40_000))
+    with pytest.raises(InputError, match="column b: it has more than 1,000 values, too many to be one-hot encoded"):
+        draw(data, one_hot=("b",)).draw()
+
+
+def test_thousands_of_columns_are_read_as_any() -> None:
+    names = [f"c{at}" for at in range(2_000)]
+    values = np.random.default_rng(3).standard_normal((3, len(names)))
+    rows = [names, *(map(repr, row) for row in values.tolist())]
+    problem = draw("\n".join(map(",".join, rows)).encode(), tuple(names[1:]), (names[0],), dtype="float64").draw()
+    assert np.array_equal(problem.x, values[:, 1:])
+    assert np.array_equal(problem.y, values[:, :1])
+
+
 def test_a_preview_shows_names_kinds_and_missing_values() -> None:
     preview = Preview.of("größe;n;t\n1,5;1;x\n;2;NA\n".encode("utf-16"))
     assert [(column.name, column.kind, column.missing) for column in preview.columns] == [
