@@ -1,10 +1,11 @@
-"""Questions about tables and for their numbers; none changes the run. Needs no torch."""
+"""Questions about tables and for their numbers; none needs the run, or torch."""
 
 from dataclasses import dataclass
 from pathlib import Path
 
 from linviz.core.problem import Problem
 from linviz.core.table import Data, Preview, TableSource, Watch
+from linviz.core.why import Why
 from linviz.errors import InputError
 
 SESSION = ".linviz"
@@ -55,3 +56,7 @@ class Read:
             return self.source.draw(self.watch)
         except InputError as error:
             return error
+
+
+Errand = Look | Read | Why
+"""What the worker finds out without the run that it trains."""

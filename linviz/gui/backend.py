@@ -15,7 +15,7 @@ from linviz.core.keeper import BUDGET
 from linviz.core.new_start import NewStart
 from linviz.core.peaks import with_peaks
 from linviz.core.problem import Problem, Recipe
-from linviz.core.reading import Look, Read
+from linviz.core.reading import Errand, Read
 from linviz.core.session import Session
 from linviz.core.settings import Settings
 from linviz.core.snapshot import Burst
@@ -36,7 +36,7 @@ IN_FLIGHT = 2
 STOPS = Reset | Load | OpenFile | Seek | SeekStep | Leap | Move | Switch | NextPhase | RunTo | Edit
 """What ends a run."""
 
-Asking = Command | Question | Travel | OpenFile | Look | Read
+Asking = Command | Question | Travel | OpenFile | Errand
 Source = Problem | Recipe | TableSource | Session
 
 
@@ -257,7 +257,7 @@ class Backend(QObject):
         if isinstance(command, OpenFile):
             with np.errstate(over="ignore", invalid="ignore"):
                 return self._go_on(command.read())
-        if isinstance(command, Look | Read):
+        if isinstance(command, Errand):
             return command.read()
         if self._history is None and isinstance(command, Load):
             return self._load(command.source, self._settings)

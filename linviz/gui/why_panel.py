@@ -7,11 +7,12 @@ from PySide6.QtGui import QGuiApplication
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QScrollArea, QSizePolicy, QToolButton, QVBoxLayout, QWidget
 
 from linviz.core.checks import Verdict
-from linviz.core.explain import Explanation, explain
+from linviz.core.explain import Explanation
 from linviz.core.snapshot import Snapshot
 from linviz.core.terms import Index, Pattern
 from linviz.core.update_terms import NUMBERS
-from linviz.errors import InputError
+from linviz.core.why import Why
+from linviz.errors import InputError, sentence
 from linviz.gui.column_names import ColumnNames
 from linviz.gui.fields import cell_name
 from linviz.gui.formula_view import FormulaView
@@ -23,6 +24,7 @@ from linviz.gui.theme import Theme
 from linviz.gui.why_text import checks_text, sum_text, value_text
 
 HINT = "Select a number in any panel, by mouse or keys, to see the arithmetic that made it."
+WAIT = "Working it out …"
 LIVE_EVERY = 0.25
 """Seconds between two explanations during a run: there is more to read than in a panel."""
 PAUSE = 50
@@ -51,6 +53,8 @@ class WhyPanel(QFrame):
     """The operands of what is explained, by field, or an empty mapping."""
     chosen = Signal(str, object)
     """Field and index of an operand to go to."""
+    asked = Signal(object)
+    """A `Why` of so many terms that the window can't wait for the answer."""
 
     def __init__(self, parent: QWidget) -> None:
         super().__init__(parent)
@@ -61,7 +65,9 @@ class WhyPanel(QFrame):
         self._before: list[tuple[str, Index]] = []
         self._operands: dict[str, Pattern] = {}
         self._latex = ""
+        self._asked: Why | None = None  # what is on its way
         self._cost = self._explained_at = 0.0
+        self._live = False
         self._name, self._note = TextBlock("why_cell", "mono", self), TextBlock("why_note", "dim", self)
         self._sum, self._checks = TextBlock("why_sum", "mono", self), TextBlock("why_checks", "", self)
         self._remark = TextBlock("why_remark", "dim", self)
@@ -135,7 +141,7 @@ class WhyPanel(QFrame):
         other = self._snapshot is not None and self._snapshot.shape != snapshot.shape
         if other:
             self._cell, self._before = None, []
-        self._snapshot = snapshot
+        self._snapshot, self._live = snapshot, live
         pause = max(LIVE_EVERY, PAUSE * self._cost)
         if other or not live:
             self._explain()
@@ -143,14 +149,46 @@ class WhyPanel(QFrame):
             self._explain(live=True)
 
     def _explain(self, live: bool = False) -> None:
-        explanation, instead, begun = None, HINT, time.perf_counter()
-        if self._snapshot is not None and self._cell is not None:
-            try:
-                explanation = explain(self._snapshot, *self._cell)
-            except InputError as error:
-                instead = f"{str(error)[:1].upper()}{str(error)[1:]}."
+        why = None if self._snapshot is None or self._cell is None else Why(self._snapshot, *self._cell)
+        begun = time.perf_counter()
+        if why is not None and why.is_long:
+            self._explained_at = begun
+            if not live:
+                self._put(None, WAIT, live)
+            if self._asked is None:
+                self._asked = why
+                self.asked.emit(why)
+            return
+        answer = None if why is None else why.read()
         self._explained_at = time.perf_counter()
         self._cost = self._explained_at - begun
+        self._put(answer, HINT, live)
+
+    @Slot(object, object)
+    def take_done(self, command: object, answer: object) -> None:
+        """Show what was asked for, if it is of the cell that is looked at, and ask again if that is another by now."""
+        if command is not self._asked or self._asked is None:
+            return
+        asked, self._asked = self._asked, None
+        if (asked.field, asked.index) != self._cell:
+            self._explain()
+            return
+        assert isinstance(answer, Explanation | InputError)  # noqa: S101  # that is what a Why gives
+        self._put(answer, HINT, live=True)
+        if asked.snapshot is not self._snapshot and not self._live:
+            self._explain(live=True)
+
+    @Slot(object)
+    def take_refused(self, command: object) -> None:
+        """Wait for it no longer; the window says what went wrong."""
+        if command is self._asked:
+            self._asked = None
+
+    def _put(self, answer: Explanation | InputError | None, instead: str, live: bool) -> None:
+        """Show an explanation, or why there is none, or else a hint."""
+        explanation = answer if isinstance(answer, Explanation) else None
+        if isinstance(answer, InputError):
+            instead = sentence(answer)
         self._column.setEnabled(False)  # or each part that appears has all of them laid out at once
         try:
             self._show(explanation, instead)

@@ -10,6 +10,7 @@ from pytestqt.qtbot import QtBot
 
 from gui.asking import OpenWindow, assert_explains, click_cell, outlined, said
 from gui.parts import settle
+from linviz.core import why
 from linviz.core.explain import Explanation, explain
 from linviz.core.snapshot import Snapshot
 from linviz.core.trainer import Trainer
@@ -65,7 +66,7 @@ def clock(monkeypatch: pytest.MonkeyPatch) -> Clock:
 @pytest.fixture
 def explaining(clock: Clock, monkeypatch: pytest.MonkeyPatch) -> Explaining:
     made = Explaining(clock)
-    monkeypatch.setattr(why_panel, "explain", made)
+    monkeypatch.setattr(why, "explain", made)
     return made
 
 
