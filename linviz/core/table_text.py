@@ -16,8 +16,10 @@ from linviz.core.table_file import TableFile
 from linviz.core.table_preview import SHOWN
 from linviz.errors import InputError
 
-PIECE = 4 << 20
-"""Bytes that are read at a time."""
+PIECE = 2 << 20
+"""Bytes that are read at a time: a few milliseconds of work that nothing else can interrupt."""
+SAMPLE = 1 << 18
+"""Bytes by which is told how a table is written."""
 LONGEST = 16 << 20
 """Bytes of the longest row."""
 SEPARATORS = {",": "commas", ";": "semicolons", "\t": "tabs"}
@@ -39,20 +41,23 @@ class TextFormat:
     encoding
         By its common name; as far as it can be told by the first rows.
     rows
-        The first rows of cells, below the names, without those that are empty.
+        The first rows of cells with their numbers, below the names, without those that are empty.
     begin
         Bytes of the first piece that hold the names.
     first_row
         Of the rows below, as a spreadsheet counts them from 1.
+    whole
+        Whether there are no more rows.
     """
 
     columns: tuple[str, ...]
     separator: str
     decimal: str
     encoding: str
-    rows: tuple[list[str], ...]
+    rows: tuple[tuple[int, list[str]], ...]
     begin: int
     first_row: int
+    whole: bool
 
     @property
     def words(self) -> str:
@@ -151,35 +156,40 @@ def text_format(table: TableFile, piece: bytes, decoder: Decoder) -> TextFormat:
     InputError
         If it is no text, has no two columns, or their names won't do.
     """
-    if _CONTROLS.search(piece):
-        wide = piece[1::2].count(0) > len(piece) // 4 or piece[::2].count(0) > len(piece) // 4
+    sample = piece[: piece.rfind(b"\n", 0, SAMPLE) + 1] or piece
+    whole = len(sample) == len(piece) and table.file.tell() == table.size
+    if _CONTROLS.search(sample):
+        wide = sample[1::2].count(0) > len(sample) // 4 or sample[::2].count(0) > len(sample) // 4
         kind = (
             "seems to be UTF-16 without its mark: save it as UTF-8" if wide else "is no table of text, numbers or both"
         )
         raise InputError(f"{table.name} {kind}")
-    text = decoder(piece)
+    text = decoder(sample)
     separator = _separator(text)
     taken: list[str] = []
     reader = csv.reader(_noted(text, taken), delimiter=separator, strict=True)
+    rows: list[tuple[int, list[str]]] = []
     try:
         above, head = next(((at, record) for at, record in enumerate(reader, 1) if record), (0, []))
         begin = len("".join(taken).encode("utf-8" if decoder.encoding == "UTF-8" else "cp1252"))
-        rows = tuple(record for record in islice(reader, SHOWN) if record)
+        rows.extend((at, record) for at, record in islice(enumerate(reader, above + 1), SHOWN) if record)
+        whole = whole and not next(reader, None)
     except csv.Error as error:
-        raise InputError(f"{table.name} has quotation marks that don't close ({error}): correct them") from error
+        if whole or not rows:  # or a cell goes on behind the sample
+            raise InputError(f"{table.name} has quotation marks that don't close ({error}): correct them") from error
     columns = checked_names(f"{table.name}, row 1", [name.strip() for name in head])
     if all(cell.number(column) is not None or cell.number(column, ",") is not None for column in columns):
         raise InputError(f"{table.name} begins with numbers, not with names: write a row of column names above")
     decimal: str | None = "."
     if separator != ",":
-        decimal = cell.decimal_sign([each for row in rows for each in row])
+        decimal = cell.decimal_sign([each for _, row in rows for each in row])
     if decimal is None:
         raise InputError(
             f"{table.name} has numbers such as 1,234, whose comma may stand before decimals or separate thousands: "
             "write them with a point, or without the comma"
         )
     encoding = "UTF-16" if is_utf16(table) else decoder.encoding
-    return TextFormat(columns, separator, decimal, encoding, rows, begin, above + 1)
+    return TextFormat(columns, separator, decimal, encoding, tuple(rows), begin, above + 1, whole)
 
 
 def _noted(text: str, taken: list[str]) -> Iterator[str]:

@@ -10,7 +10,7 @@ import numpy as np
 from linviz.core import cell
 from linviz.core.block import Block, Floats, Wanted
 from linviz.core.table_file import TableFile
-from linviz.core.table_preview import SHOWN, Column, Preview
+from linviz.core.table_preview import Column, Preview
 from linviz.core.table_text import Decoder, TextFormat, pieces, text_format
 from linviz.errors import InputError, shown
 
@@ -62,17 +62,16 @@ class TextTable:
 
     def preview(self) -> Preview:
         """Tell what the first rows look like."""
-        rows = self.format.rows
-        for row, record in enumerate(rows, self.format.first_row):
+        for row, record in self.format.rows:
             self._check_length(row, record)
+        rows = tuple(tuple(record) for _, record in self.format.rows)
         columns = []
         for at, name in enumerate(self.columns):
             cells = [record[at] for record in rows]
             there = [each for each in cells if not cell.is_missing(each)]
             numeric = bool(there) and all(cell.number(each, self.format.decimal) is not None for each in there)
             columns.append(Column(name, "number" if numeric else "text", len(cells) - len(there)))
-        all_there = len(rows) < SHOWN and self._table.file.tell() == self._table.size
-        return Preview(tuple(columns), tuple(map(tuple, rows)), self.format.words, len(rows) if all_there else None)
+        return Preview(tuple(columns), rows, self.format.words, len(rows) if self.format.whole else None)
 
     def blocks(self, wanted: Wanted) -> Iterator[Block]:
         """Read it from its beginning to its end, once."""

@@ -176,3 +176,23 @@ def test_a_preview_shows_names_kinds_and_missing_values() -> None:
     assert preview.rows == (("1,5", "1", "x"), ("", "2", "NA"))
     assert preview.format == "separated by semicolons, decimal comma, UTF-16"
     assert preview.samples == 2
+
+
+@pytest.mark.parametrize("rows", [199, 200, 201])
+def test_a_preview_counts_the_rows_if_it_has_seen_them_all(rows: int) -> None:
+    preview = Preview.of(b"a,b\n" + b"1,2\n" * rows)
+    assert (len(preview.rows), preview.samples) == (min(rows, 200), rows if rows <= 200 else None)
+
+
+def test_a_preview_of_long_rows_ends_where_it_has_looked() -> None:
+    row = b'1,"' + b"x\n" * 1000 + b'"\n'
+    preview = Preview.of(b"a,b\n" + row * 180)
+    assert preview.samples is None
+    assert 100 < len(preview.rows) < 180
+    problem = draw(b"a,b,c\n" + row.replace(b"\n1", b"1").replace(b"1,", b"1,2,") * 180).draw()
+    assert problem.shape == (180, 1, 1)
+
+
+def test_rows_that_are_empty_are_counted_as_a_spreadsheet_counts_them() -> None:
+    with pytest.raises(InputError, match="row 6: 1 cell and 2 columns"):
+        Preview.of(b"\na,b\n\n1,2\n\n3\n")
