@@ -45,7 +45,7 @@ class TickBox(QCheckBox):
             corners = [box.topLeft() + QPointF(x * box.width(), y * box.height()) for x, y in TICK]
             painter.setPen(QPen(colours.color(roles.HighlightedText if lit else roles.PlaceholderText), 2))
             painter.drawPolyline(QPolygonF(corners))
-        painter.setPen(colours.color(roles.WindowText))
+        painter.setPen(colours.color(roles.WindowText if self.isEnabled() else roles.PlaceholderText))
         words = self.rect().adjusted(side + GAP, 0, 0, 0)
         painter.drawText(words, Qt.AlignmentFlag.AlignVCenter | Qt.TextFlag.TextShowMnemonic, self.text())
         painter.end()
