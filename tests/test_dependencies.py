@@ -95,6 +95,32 @@ def test_polars_is_loaded_with_the_first_table() -> None:
     )
 
 
+# A window is built as it is before its first picture, with a start that torch draws.
+PREVIEW = """
+import sys
+from linviz.core.settings import Settings
+from linviz.gui.app import application
+from linviz.gui.main_window import MainWindow
+from linviz.gui.preferences import Preferences
+application()
+chosen = {"init": "xavier", "test_share": 0.2, "batch": 4, "loss": "L1", "schedule": "cosine"}
+window = MainWindow(None, Settings.of(training=chosen), Preferences(ask=False))
+print("torch" in sys.modules)
+window.close()
+"""
+
+
+def test_a_window_whose_start_torch_draws_does_not_wait_for_it() -> None:
+    done = subprocess.run(
+        [sys.executable, "-c", PREVIEW],
+        capture_output=True,
+        text=True,
+        env={**os.environ, "QT_QPA_PLATFORM": "offscreen"},
+        check=False,
+    )
+    assert (done.returncode, done.stdout.split()) == (0, ["False"]), done.stderr
+
+
 @pytest.mark.parametrize("package", ["linviz.core", "linviz.gui"])
 def test_nobody_imports_what_stands_above(package: str) -> None:
     above = {"linviz.core": ("linviz.gui", "linviz.cli"), "linviz.gui": ("linviz.cli",)}[package]

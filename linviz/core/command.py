@@ -4,7 +4,6 @@ import math
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Protocol
 
-from linviz.core.new_start import NewStart
 from linviz.core.problem import Problem, Recipe
 from linviz.core.settings import Settings
 from linviz.core.snapshot import Burst, Phase
@@ -136,14 +135,26 @@ class Edit:
 class Load:
     """Start on another problem, given or yet to be drawn."""
 
-    source: Drawable | NewStart
+    source: Drawable
 
     def apply(self, trainer: "Trainer") -> Burst:
         """See `Trainer.load`."""
         return Burst.of(trainer.load(drawn(self.source)))
 
 
-def drawn(source: Drawable | NewStart, watch: Watch | None = None) -> Problem:
+@dataclass(frozen=True, slots=True)
+class FindDevices:
+    """Ask which devices torch has here: a tuple of names."""
+
+    def apply(self, trainer: "Trainer") -> tuple[str, ...]:
+        """See `linviz.core.tensors.devices`."""
+        del trainer  # they are the machine's
+        from linviz.core.tensors import devices  # noqa: PLC0415  # imports torch
+
+        return devices()
+
+
+def drawn(source: Drawable, watch: Watch | None = None) -> Problem:
     """Draw the problem if it is only a recipe yet, or read it, under a watch, if it is in a table."""
     if isinstance(source, TableSource):
         return source.draw(watch)

@@ -5,6 +5,7 @@ row as one entry. States are kept at a spacing; what lies between is computed ag
 same commands on the same trainer, and so comes out bit for bit.
 """
 
+from copy import copy
 from dataclasses import replace
 from typing import cast
 
@@ -258,6 +259,8 @@ class History:
         dtype = self.trainer.settings.dtype
         reset.apply(self.trainer)
         if self.trainer.settings.dtype != dtype:
+            # The same data, but another document: nothing of this one, neither a file nor a curve, is gone on with.
+            self.trainer.load(copy(self.trainer.problem))
             self._begin()
             return
         if self._branches.is_bare(self._here):

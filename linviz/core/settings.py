@@ -24,6 +24,7 @@ LARGEST = {"float32": (2 - 2**-23) * 2.0**127, "float64": sys.float_info.max}
 LEARNING_RATE: Final = Option(
     "learning_rate", 0.01, "a positive finite number", positive, "Factor of the gradient in the update."
 )
+DTYPE: Final = Option.of_words("dtype", DTYPES, "Number type of data and parameters; another one is another history.")
 BIAS: Final = Option("bias", True, "true or false", flag, "Whether the model has a bias; else it is x W^T alone.")
 DEVICE: Final = Option.of_words("device", DEVICES, "Where torch computes, if it has that here.")
 PARTS: Final[Mapping[str, type[Choices]]] = {
@@ -154,6 +155,11 @@ class Settings:
     def is_exact(self) -> bool:
         """Whether what each iteration descends is one and the same paraboloid: the mean or sum of all squares."""
         return self.criterion.loss == "MSE" and self.batches.batch is None
+
+    @property
+    def draws(self) -> bool:
+        """Whether torch draws something of the start: parameters, or which samples are a test set."""
+        return self.initialisation.drawn or bool(self.split.test_share)
 
     @property
     def parameters(self) -> tuple[str, ...]:

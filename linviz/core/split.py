@@ -41,6 +41,19 @@ class Split(Choices):
         """Count the samples of the test set."""
         return max(round(self.test_share * samples), 1) if self.test_share else 0
 
+    def check(self, samples: int) -> None:
+        """Refuse to leave none to train on.
+
+        Raises
+        ------
+        InputError
+            If so.
+        """
+        if self.tests(samples) >= samples:
+            raise InputError(
+                f"test share {self.test_share:g} of {samples} sample(s) leaves none to train on: choose a smaller one"
+            )
+
     def rows(self, samples: int) -> "tuple[NDArray[np.int64], NDArray[np.int64]]":
         """Give the positions of the samples to train on, and of those to test on, both ascending.
 
@@ -51,11 +64,8 @@ class Split(Choices):
         """
         import numpy as np  # noqa: PLC0415  # as above
 
+        self.check(samples)
         tests = self.tests(samples)
-        if tests >= samples:
-            raise InputError(
-                f"test share {self.test_share:g} of {samples} sample(s) leaves none to train on: choose a smaller one"
-            )
         if not tests:
             return np.arange(samples), np.arange(0)
         import torch  # noqa: PLC0415  # settings are read before torch is there

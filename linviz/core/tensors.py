@@ -42,7 +42,14 @@ def require_device(device: str) -> None:
     InputError
         If so.
     """
+    found = devices()
+    if device not in found:
+        raise InputError(
+            f"device {device} is not here, torch {torch.__version__} finds {', '.join(found)}: choose one of these"
+        )
+
+
+def devices() -> tuple[str, ...]:
+    """Give the devices that torch has here."""
     there = {"cpu": True, "cuda": torch.cuda.is_available(), "mps": torch.backends.mps.is_available()}
-    if not there[device]:
-        found = ", ".join(name for name in there if there[name])
-        raise InputError(f"device {device} is not here, torch {torch.__version__} finds {found}: choose one of these")
+    return tuple(name for name in there if there[name])

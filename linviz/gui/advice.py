@@ -6,12 +6,12 @@ from linviz.core.theory import stability_limit
 
 def on_divergence(moment: Snapshot) -> str:
     """Say what it means that the loss of a moment isn't finite, and what to do."""
-    rate, limit = moment.settings.learning_rate, stability_limit(moment.x, moment.shape[2])
+    rate, limit = moment.settings.rate(moment.computed_at["loss"]), stability_limit(moment.x, moment.shape[2])
     said = (
         f"The loss is not finite any more: with the parameters after step {moment.computed_at['loss']} it is "
         f"{moment.loss:g}, so a run stops here. "
     )
-    if not moment.settings.is_plain:
+    if not moment.settings.is_plain or moment.settings.training:
         return f"{said}Try a smaller learning rate than {rate:g}, and Reset (R)."
     if rate > limit:
         return said + (

@@ -12,7 +12,6 @@ from PySide6.QtCore import QObject, Qt, QTimer, Signal, Slot
 from linviz.core.command import Command, Edit, Load, NextPhase, Question, Reset, Run, RunTo, drawn
 from linviz.core.filing import Opened, OpenFile
 from linviz.core.keeper import BUDGET
-from linviz.core.new_start import NewStart
 from linviz.core.peaks import with_peaks
 from linviz.core.problem import Problem, Recipe
 from linviz.core.reading import Errand, Read
@@ -233,7 +232,7 @@ class Backend(QObject):
 
     # The next four run on the worker.
 
-    def _load(self, source: Source | NewStart, settings: Settings) -> Burst | Opened:
+    def _load(self, source: Source, settings: Settings) -> Burst | Opened:
         try:
             # The first optimizer that is built imports 800 modules more: a trainer builds one, so that the first
             # click doesn't wait for it.

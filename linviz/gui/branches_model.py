@@ -208,7 +208,7 @@ class BranchesModel(MeasuredModel):
 
 def other_settings(settings: Settings) -> str:
     """Write all settings but the learning rate in one line."""
-    return f"{settings.title}, {settings.dtype}"
+    return f"{settings.description}, {settings.dtype}"
 
 
 def loss_text(loss: float | None) -> str:

@@ -99,11 +99,10 @@ COMMANDS = (
           "as it is", "Training", ("C",), "git-compare-arrows"),
     Entry("reset", "Reset", "Back to the same start: the same data, the same parameters", "Training", ("R",),
           "rotate-ccw", command=Reset(), separated=True),
-    Entry("new_seed", "New seed", "Draw other data and parameters of the same shape from another seed; of your own "
-          "data only other parameters to start from", "Training",
+    Entry("new_seed", "New seed", "Draw other data and parameters of the same shape from another seed", "Training",
           ("Ctrl+N",), "dices"),
-    Entry("optimizer", "Optimizer…", "Choose the optimizer and its options; a run with it begins at the start, this "
-          "one stays as it is", "Training", ("O",), ""),
+    Entry("optimizer", "Training…", "Choose optimizer, loss, batches, schedule, test set, start and model; a run with "
+          "them begins at the start, this one stays as it is", "Training", ("O",), ""),
     Entry("undo", "Undo", "Take back a change of the settings or of the branches", "History", ("Ctrl+Z",), "undo-2"),
     Entry("redo", "Redo", "Make a change again that was taken back", "History", ("Ctrl+Shift+Z", "Ctrl+Y"), "redo-2"),
     Entry("first", "Start", "Go to the start", "History", ("Home",), "skip-back", separated=True),

@@ -9,18 +9,16 @@ from PySide6.QtCore import QObject, Slot
 from linviz.core.command import Command, Load, Reset, Run, RunTo, SetLearningRate
 from linviz.core.condition import Condition
 from linviz.core.filing import Opened
-from linviz.core.new_start import NewStart
 from linviz.core.optimizers import NO_HAND
 from linviz.core.problem import Problem, Recipe
 from linviz.core.session import Session
 from linviz.core.settings import Settings
-from linviz.core.snapshot import Phase
+from linviz.core.snapshot import Phase, Snapshot
 from linviz.core.table import TableSource
 from linviz.core.travel import Delete, Leap, Move, Rename, Travel
 from linviz.gui.backend import Source
 from linviz.gui.cell_commands import CellCommands
 from linviz.gui.commands import COMMANDS
-from linviz.gui.optimizer_dialog import OptimizerDialog
 
 if TYPE_CHECKING:
     from linviz.gui.main_window import MainWindow
@@ -62,16 +60,19 @@ class Driver(QObject):
         window.code.asked.connect(self._on_line_chosen)
         window.tour.asked.connect(self._on_cell_asked)
         window.tool_bar.learning_rate.changed.connect(self._on_learning_rate)
-        window.tool_bar.optimizer.asked.connect(self._on_optimizer_named)
         CellCommands(window)
         self._offer_by_hand()
         window.file_commands.importer.expect(source)
-        window.commands["optimizer"].triggered.connect(self._on_optimizer_asked)
 
     @property
     def settings(self) -> Settings:
         """Those in force."""
         return self._settings
+
+    @property
+    def shape(self) -> tuple[int, int, int]:
+        """Samples, inputs, outputs, as far as they are known before the data are there."""
+        return self._shape
 
     @Slot(object)
     def submit(self, command: Command | Travel) -> None:
@@ -94,7 +95,7 @@ class Driver(QObject):
         self.enable_updates_again(True)
 
     @Slot(object)
-    def load(self, source: Problem | Recipe | TableSource | NewStart) -> None:
+    def load(self, source: Problem | Recipe | TableSource) -> None:
         """Start on another problem, once it is settled what becomes of the run."""
         self._window.file_commands.guard(lambda: self.submit(Load(source)))
 
@@ -103,13 +104,14 @@ class Driver(QObject):
         self._window.commands["update_again"].setEnabled(enabled)
         self._window.commands["update_again_by_hand"].setEnabled(enabled and not self._settings.evaluates)
 
-    def follow_settings(self, settings: Settings) -> None:
-        """Show the rate that is in force: after undo or in the past it is another one than was chosen last."""
+    def follow(self, moment: Snapshot) -> None:
+        """Show what is in force: after undo or in the past it is something else than was chosen last."""
+        settings = moment.settings
         if settings != self._settings and not self._window.backend.busy:
             self._settings = settings
-            self._window.tool_bar.learning_rate.show_rate(settings.learning_rate)
-            self._window.tool_bar.optimizer.show_settings(settings)
+            self._window.tool_bar.show_settings(settings)
             self._offer_by_hand()
+        self._window.tool_bar.learning_rate.show_step(settings.schedule, moment.step)
 
     def _offer_by_hand(self) -> None:
         """Offer what is updated by hand, or say why not."""
@@ -146,24 +148,10 @@ class Driver(QObject):
 
     def _run_cell(self) -> None:
         for command in self._window.tour.commands(idle=not self._window.backend.busy):
-            if isinstance(command, Reset) and not self._settings.is_plain:
+            if isinstance(command, Reset) and (self._settings.training or not self._settings.is_plain):
                 # The notebook makes its model anew and trains it by plain SGD, whatever was chosen here.
                 self.submit(Reset(Settings(dtype=self._settings.dtype)))
             self.submit(command)
-
-    @Slot()
-    def _on_optimizer_asked(self) -> None:
-        self._on_optimizer_named(self._settings.optimizer)
-
-    @Slot(str)
-    def _on_optimizer_named(self, name: str) -> None:
-        dialog = OptimizerDialog(self._settings, name, self._window)
-        dialog.chosen.connect(self._on_optimizer_chosen)
-        self._window.dialogs.show(dialog)
-
-    @Slot(object)
-    def _on_optimizer_chosen(self, settings: Settings) -> None:
-        self.submit(Reset(settings))
 
     @Slot(object)
     def _on_opened(self, opened: Opened) -> None:
@@ -171,14 +159,9 @@ class Driver(QObject):
 
     @Slot()
     def _on_new_seed(self) -> None:
-        seed, moment = self._seeds.randrange(SEEDS), self._window.snapshot
-        if moment is not None and self._shape[0] == 1:  # of a table that is known once it is read
-            self._shape = moment.problem.shape
-        if moment is not None and moment.problem.x_names:
-            self.load(NewStart(moment.problem, seed))
-        else:
-            noise = moment.problem.noise if moment is not None and moment.shape == self._shape else None
-            self.load(Recipe(*self._shape, seed, noise))
+        if self._window.snapshot is not None and self._shape[0] == 1:  # of a table that is known once it is read
+            self._shape = self._window.snapshot.problem.shape
+        self.load(Recipe(*self._shape, self._seeds.randrange(SEEDS)))
 
     @Slot()
     def _on_open_notebook(self) -> None:

@@ -7,6 +7,7 @@ from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QLineEdit, QSizePolicy, QVBoxLayout, QWidget
 
 from linviz.core.outlook import Outlook
+from linviz.core.schedule import Schedule
 from linviz.core.settings import Settings
 from linviz.errors import InputError
 from linviz.gui.labels import Caption
@@ -32,6 +33,7 @@ class LearningRate(QWidget):
     def __init__(self, settings: Settings, parent: QWidget) -> None:
         super().__init__(parent)
         self._settings, self._rate = settings, settings.learning_rate
+        self._schedule, self._step = settings.schedule, 0
         label = QLabel("η", self)
         label.setToolTip(TIP)
         self._outlook: Outlook | None = None
@@ -78,6 +80,12 @@ class LearningRate(QWidget):
         self.show_rate(rate)
         self.changed.emit(rate)
 
+    def show_step(self, schedule: Schedule, step: int) -> None:
+        """Say which rate is in force after so many steps, where a schedule makes it another one at each."""
+        if (schedule, step * (not schedule.constant)) != (self._schedule, self._step):
+            self._schedule, self._step = schedule, step * (not schedule.constant)
+            self._tell_going()
+
     def show_outlook(self, outlook: Outlook | None, why_not: str = "") -> None:
         """Take what is known of the rates with the present data; if nothing is, why not."""
         self._outlook, self._why_not = outlook, why_not
@@ -89,12 +97,18 @@ class LearningRate(QWidget):
         self._slider.set_theme(theme)
 
     def _tell_going(self) -> None:
+        rate = self._rate * self._schedule.factor(self._step)
         if self._outlook is None:
             said = f"How a run goes with it is not known: {self._why_not}." if self._why_not else ""
-            self._going.set_texts("not known how it goes" if self._why_not else "")
+            words: tuple[str, ...] = ("not known how it goes" if self._why_not else "",)
         else:
-            said = f"{self._outlook.sentences(self._rate)} {MARKS}"
-            self._going.set_texts(*self._outlook.words(self._rate))
+            said = f"{self._outlook.sentences(rate)} {MARKS}"
+            words = self._outlook.words(rate)
+        if not self._schedule.constant:
+            now = f"at step {self._step:,}: {rate:.4g}"
+            said = f"By the schedule η is {rate!r} at step {self._step:,}. {said}".strip()
+            words = (*(f"{now} · {each}" for each in words if each), now)
+        self._going.set_texts(*words)
         for widget, tip in ((self._slider, SLIDER_TIP), (self._going, "")):
             widget.setToolTip(f"{tip}\n{said}".strip())
             widget.setAccessibleDescription(f"{tip} {said}".strip())

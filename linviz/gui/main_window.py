@@ -149,7 +149,7 @@ class MainWindow(QMainWindow):
         if not isinstance(source, TableSource):
             self.code.show_source(source, self._settings)
         self._display.start(*shape_of(source))
-        if isinstance(source, Problem):
+        if isinstance(source, Problem) and not self._settings.draws:  # what torch draws is shown once it is there
             self.equation.show_snapshot(Snapshot.at_start(source, self._settings))
         self.driver.enable_updates_again(False)
 
@@ -168,7 +168,7 @@ class MainWindow(QMainWindow):
             self.message.say(f"Stopped after step {burst.snapshot.step:,}: {burst.met}.", topic=MET)
         if self._display.show_burst(burst, self.backend.fast):
             self.why.show_snapshot(burst.snapshot, self.backend.fast)
-            self.driver.follow_settings(burst.snapshot.settings)
+            self.driver.follow(burst.snapshot)
             self._tell_state()
             if before is None:
                 self._sweeper.set_aside()
@@ -181,7 +181,7 @@ class MainWindow(QMainWindow):
     def _on_done(self) -> None:
         """Make up for what waited until nothing was on its way: a question is answered after the last moment came."""
         if self.snapshot is not None:
-            self.driver.follow_settings(self.snapshot.settings)
+            self.driver.follow(self.snapshot)
             self._tell_state()
 
     @Slot(object)

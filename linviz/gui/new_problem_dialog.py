@@ -24,17 +24,7 @@ SIZE = 760, 530
 
 
 class NewProblemDialog(QDialog):
-    """Kinds at the left, the form of one at the right, what comes of it below; nothing changes before *Begin*.
-
-    Parameters
-    ----------
-    dtype
-        Of the settings in force.
-    appearance
-        Sizes and colours.
-    parent
-        The window.
-    """
+    """Kinds at the left, the form of one at the right, what comes of it below; nothing changes before *Begin*."""
 
     chosen = Signal(object)
     """The problem to begin, or the recipe for it."""
@@ -43,7 +33,7 @@ class NewProblemDialog(QDialog):
     paste_asked = Signal()
     """They are on the clipboard."""
 
-    def __init__(self, dtype: str, appearance: Appearance, parent: QWidget) -> None:
+    def __init__(self, appearance: Appearance, parent: QWidget) -> None:
         super().__init__(parent)
         self.setObjectName("new_problem_dialog")
         self.setWindowTitle("New problem")
@@ -54,7 +44,7 @@ class NewProblemDialog(QDialog):
         self._pages: dict[str, ProblemPage] = {
             "Random": RecipePage(False, self),
             "True weights + noise": RecipePage(True, self),
-            "Examples": ExamplesPage(dtype, self),
+            "Examples": ExamplesPage(self),
             "Your data": file,
         }
         self._kinds, self._stack, self._preview = QButtonGroup(self), QStackedWidget(self), ShapePreview(self)

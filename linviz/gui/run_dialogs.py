@@ -12,6 +12,7 @@ from linviz.gui.compare_dialog import CompareDialog
 from linviz.gui.preferences import LEAST_MEMORY, MOST_MEMORY
 from linviz.gui.run_until_dialog import RunUntilDialog
 from linviz.gui.step_dialog import StepDialog
+from linviz.gui.training_choice import TrainingChoice
 
 if TYPE_CHECKING:
     from linviz.gui.main_window import MainWindow
@@ -24,12 +25,15 @@ class RunDialogs(QObject):
     ----------
     until
         The conditions in force: each of them stops every run.
+    training
+        The way to a run that is trained otherwise.
     """
 
     def __init__(self, window: "MainWindow") -> None:
         super().__init__(window)
         self._window = window
         self.until: tuple[Condition, ...] = ()
+        self.training = TrainingChoice(window)
         self._run_until = RunUntilDialog(window)
         self._run_until.started.connect(self._on_started)
         self._run_until.changed.connect(self._on_changed)

@@ -217,6 +217,7 @@ class TimeLine(QFrame):
         for at, each in enumerate(self._place.branches):
             colour = branch_colour(self._theme, each.number)
             self.branches.setItemIcon(at, icon("circle", colour, colour))
+            self.branches.setItemData(at, each.settings.description, Qt.ItemDataRole.ToolTipRole)
             if each.number == self._place.branch:
                 self.branches.setCurrentIndex(at)
         self.branches.setVisible(len(names) > 1)

@@ -1,4 +1,4 @@
-"""The tool bar: commands, phases, optimizer and learning rate."""
+"""The tool bar: commands, phases, what is chosen of the training, learning rate."""
 
 from PySide6.QtCore import QEvent, QSize
 from PySide6.QtGui import QAction, QResizeEvent
@@ -8,7 +8,7 @@ from linviz.core.settings import Settings
 from linviz.gui.command_button import CommandButton
 from linviz.gui.commands import COMMANDS
 from linviz.gui.learning_rate import LearningRate
-from linviz.gui.optimizer_dialog import OptimizerBox
+from linviz.gui.optimizer_box import OptimizerBox, TrainingBox
 from linviz.gui.phase_strip import PhaseStrip
 from linviz.gui.theme import Theme
 
@@ -28,13 +28,13 @@ class ToolBar(QFrame):
             name: CommandButton(actions[name], icons[name], primary=name == "step", parent=self) for name in BUTTONS
         }
         self.phases = PhaseStrip(self)
-        self.optimizer = OptimizerBox(settings, self)
+        self.training = TrainingBox(settings, self)
         self.learning_rate = LearningRate(settings, self)
         self._choices = QWidget(self)
         self._choices.setSizePolicy(QSizePolicy.Policy.Maximum, QSizePolicy.Policy.Fixed)
         choices = QHBoxLayout(self._choices)
         choices.setContentsMargins(0, 0, 0, 0)
-        choices.addWidget(self.optimizer)
+        choices.addWidget(self.training)
         choices.addWidget(self.learning_rate)
         self._first = QHBoxLayout()
         self._first.setSpacing(6)
@@ -51,6 +51,17 @@ class ToolBar(QFrame):
         rows.setSpacing(6)
         rows.addLayout(self._first)
         rows.addLayout(self._second)
+
+    @property
+    def optimizer(self) -> OptimizerBox:
+        """The box that names the optimizer."""
+        return self.training.box
+
+    def show_settings(self, settings: Settings) -> None:
+        """Show what is in force."""
+        self.training.show_settings(settings)
+        self.learning_rate.show_rate(settings.learning_rate)
+        self._fit()
 
     def set_theme(self, theme: Theme) -> None:
         """Take colours."""

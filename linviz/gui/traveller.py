@@ -105,6 +105,8 @@ class Traveller(QObject):
             self.news = f"{here.name} begins here, with parameters computed for step {here.first_step:,}, not trained."
         elif here.number not in self._known and parent is not None:
             self.news = f"{here.name} begins here, after step {here.first_step} of {parent.name}, which stays as it is."
+        elif here.number not in self._known:
+            self.news = f"{here.name} begins at the start, with {here.settings.description}."
         self._known |= by_number.keys()
 
     @Slot(object, object, str)
