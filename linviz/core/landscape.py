@@ -66,6 +66,24 @@ class Axis:
         return self != other and (self.output != other.output or self.eigen == other.eigen)
 
 
+@dataclass(frozen=True, slots=True)
+class Plane:
+    """Two parameters as axes, of which nothing more need be known.
+
+    Parameters
+    ----------
+    axes
+        Across and up.
+    """
+
+    axes: tuple[Axis, Axis]
+
+    def coordinates(self, at: Parameters) -> Points:
+        """Give where parameters stand: (2,)."""
+        cells = (axis.cell(at.weight.shape[1]) for axis in self.axes)
+        return np.array([float(getattr(at, field)[index]) for field, index in cells])
+
+
 @dataclass(frozen=True, slots=True, eq=False)
 class Landscape:
     """Two axes at right angles, made by `of`; their coordinates are those of the parameters themselves.
@@ -361,14 +379,26 @@ def first_axes(theory: Theory, start: Parameters) -> tuple[Axis, Axis]:
         If the model has only one parameter.
     """
     away = np.abs(theory.packed(theory.optimum_from(start)) - theory.packed(start))
-    if away.size < 2:  # noqa: PLR2004  # a plane has two
-        raise InputError("the model has one parameter, and a landscape needs two")
+    first_cells(theory.parameters, theory.outputs)  # or there are no two
     output = int(np.argmax(np.sum(away**2, axis=0)))
     if theory.parameters > 1:
         first, second = sorted(np.argsort(away[:, output], kind="stable")[::-1][:2].tolist())
         return Axis(output, first), Axis(output, second)
     one, two = sorted(np.argsort(away[0], kind="stable")[::-1][:2].tolist())
     return Axis(one, 0), Axis(two, 0)
+
+
+def first_cells(parameters: int, outputs: int) -> tuple[Axis, Axis]:
+    """Choose two parameters to begin with where nothing is known of them: the first two of an output, if it has two.
+
+    Raises
+    ------
+    InputError
+        If the model has only one parameter.
+    """
+    if parameters * outputs < 2:  # noqa: PLR2004  # a plane has two
+        raise InputError("the model has one parameter, and a landscape needs two")
+    return (Axis(0, 0), Axis(0, 1)) if parameters > 1 else (Axis(0, 0), Axis(1, 0))
 
 
 def _decomposed(theory: Theory, hessian: Array) -> tuple[Array, Array]:

@@ -6,7 +6,7 @@ from itertools import pairwise
 import numpy as np
 from numpy.typing import NDArray
 
-from linviz.core.landscape import Landscape, Points
+from linviz.core.landscape import Landscape, Plane, Points
 from linviz.core.snapshot import Burst
 from linviz.core.waypoints import Way, Waypoint
 
@@ -56,7 +56,7 @@ class Trail:
         self.branch: int | None = None
         self._version = 0
         self._points: list[Waypoint] = []
-        self._landscape: Landscape | None = None
+        self._landscape: Landscape | Plane | None = None
         self._before: Burst | None = None  # the last one that was put
         self._clear()
 
@@ -101,8 +101,8 @@ class Trail:
             self.branch, self._points = way.branch, list(way.points)
             self._trace()
 
-    def cross(self, landscape: Landscape | None) -> None:
-        """See it on another landscape; on none, nothing is seen."""
+    def cross(self, landscape: Landscape | Plane | None) -> None:
+        """See it on another landscape; on none, nothing is seen. On a plane theory can't fill anything in."""
         self._landscape = landscape
         self._trace()
 
@@ -137,12 +137,13 @@ class Trail:
         for before, point in pairwise(self._points):
             self._extend(self._landscape, before, point)
 
-    def _extend(self, landscape: Landscape, before: Waypoint, point: Waypoint) -> None:
+    def _extend(self, landscape: Landscape | Plane, before: Waypoint, point: Waypoint) -> None:
         """Add the corners from one point to the next."""
         begin, end = self._corners[self._size - 1], landscape.coordinates(point.at)
         corners, moments = end[None], np.array([float(point.moment)])
         steps = point.step - before.step
-        if point.plain and steps > 1 and not float(np.abs(end - begin).max()) <= COARSE * self._extent:
+        far = not float(np.abs(end - begin).max()) <= COARSE * self._extent
+        if isinstance(landscape, Landscape) and point.plain and steps > 1 and far:
             stops = STOPS[: np.searchsorted(STOPS, steps)]
             corners = np.vstack([landscape.descended(before.at, point.rate, stops), corners])
             moments = np.concatenate([before.moment + stops, moments])

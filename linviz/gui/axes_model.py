@@ -1,11 +1,11 @@
 """The axes that a landscape can have, as a list to choose from: all parameters, then all eigen-directions."""
 
+from collections.abc import Sequence
 from typing import Any
 
 from PySide6.QtCore import QAbstractListModel, QMimeData, QModelIndex, QObject, Qt
 
 from linviz.core.landscape import Axis
-from linviz.core.theory import Theory
 from linviz.gui.fields import cell_name
 from linviz.gui.table_model import Index
 
@@ -18,14 +18,15 @@ class AxesModel(QAbstractListModel):
     def __init__(self, parent: QObject) -> None:
         super().__init__(parent)
         self._outputs = self._inputs = self._parameters = 0
-        self._eigenvalues: list[float] = []
+        self._eigenvalues: tuple[float, ...] = ()
 
-    def start(self, theory: Theory) -> None:
-        """Take the parameters of a model and the directions of its data."""
-        self.beginResetModel()
-        self._outputs, self._inputs, self._parameters = theory.outputs, theory.inputs, theory.parameters
-        self._eigenvalues = theory.eigenvalues.tolist()
-        self.endResetModel()
+    def start(self, inputs: int, outputs: int, bias: bool, eigenvalues: Sequence[float] = ()) -> None:
+        """Take the shape of a model, and the eigenvalues for each output where they are known."""
+        shown = inputs, outputs, inputs + bias, tuple(eigenvalues)
+        if shown != (self._inputs, self._outputs, self._parameters, self._eigenvalues):
+            self.beginResetModel()
+            self._inputs, self._outputs, self._parameters, self._eigenvalues = shown
+            self.endResetModel()
 
     def axis(self, row: int) -> Axis:
         """Give what is chosen by a row."""
@@ -47,7 +48,7 @@ class AxesModel(QAbstractListModel):
         return f"output {axis.output}, {name}" if axis.eigen and self._outputs > 1 else name
 
     def rowCount(self, parent: Index = QModelIndex()) -> int:  # noqa: B008  # Qt's own default
-        return 0 if parent.isValid() else 2 * self._outputs * self._parameters
+        return 0 if parent.isValid() else (2 if self._eigenvalues else 1) * self._outputs * self._parameters
 
     def data(self, index: Index, role: int = DISPLAY) -> Any:
         if role == DISPLAY:

@@ -6,21 +6,25 @@ from typing import TYPE_CHECKING
 import numpy as np
 from PySide6.QtCore import Qt, Signal, Slot
 from PySide6.QtGui import QAction
-from PySide6.QtWidgets import QComboBox, QHBoxLayout, QLabel, QSizePolicy, QToolButton, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QLabel, QVBoxLayout, QWidget
 
 from linviz.core.command import Edit
 from linviz.core.editing import inverse
-from linviz.core.landscape import Axis, Landscape, Points, Slice, first_axes
+from linviz.core.landscape import Axis, Landscape, Plane, Points, Slice, first_axes, first_cells
+from linviz.core.relief import Relief
 from linviz.core.snapshot import GRADIENTS, PARAMETERS, Array, Snapshot
 from linviz.core.theory import Parameters, Theory
 from linviz.core.trail import Trail
 from linviz.core.waypoints import Way, WayOf
 from linviz.errors import InputError
-from linviz.gui.axes_model import AxesModel, companion
+from linviz.gui.axes_model import companion
+from linviz.gui.axis_row import AxisRow
 from linviz.gui.labels import Caption
+from linviz.gui.landscape_contours import alike
 from linviz.gui.landscape_plot import LandscapePlot
 from linviz.gui.landscape_sight import Sight
 from linviz.gui.landscape_words import legend, slice_texts
+from linviz.gui.surveyor import Surveyor
 from linviz.gui.theory_card import UNKNOWN, TheoryPage
 
 if TYPE_CHECKING:
@@ -32,21 +36,6 @@ WORDS_EVERY = 0.25
 """Seconds between two captions during a run."""
 SLICE_EVERY = 0.1
 """Seconds between two slices through the parameters during a run, whose contours take longer to draw than all else."""
-
-
-class AxisBox(QComboBox):
-    """Chooses an axis; as narrow as need be."""
-
-    def __init__(self, model: AxesModel, name: str, tip: str, parent: QWidget) -> None:
-        super().__init__(parent)
-        self.setModel(model)
-        self.setObjectName(name)
-        self.setAccessibleName(tip)
-        self.setToolTip(tip)
-        self.setSizeAdjustPolicy(QComboBox.SizeAdjustPolicy.AdjustToMinimumContentsLengthWithIcon)
-        self.setMinimumContentsLength(4)
-        self.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Fixed)
-        self.setMaxVisibleItems(16)
 
 
 class LandscapePage(TheoryPage):
@@ -61,10 +50,12 @@ class LandscapePage(TheoryPage):
         super().__init__(parent)
         self.plot = LandscapePlot(self)
         self.plot.moved.connect(self._on_moved)
+        self.plot.looked.connect(self._on_looked)
         self._actions = actions
         self._theory: Theory | None = None
-        self._landscape: Landscape | None = None
-        self._shape = 0, 0  # of the theory that the axes were chosen for
+        self._ground: Landscape | Plane | None = None
+        self._shape = 0, 0, False  # inputs, outputs and whether there is a bias, for which the axes were chosen
+        self._surveyor = Surveyor()
         self._axes: tuple[Axis, Axis] | None = None
         self._slice: Slice | None = None
         self._optimum: Points = np.zeros(2)
@@ -75,18 +66,8 @@ class LandscapePage(TheoryPage):
         self._why_not, self._complaint = UNKNOWN, ""
         self._cell: tuple[str, Index] | None = None
         self._said_at = 0.0
-        self._model = AxesModel(self)
-        self.across = AxisBox(self._model, "axis_across_box", "The landscape's axis across", self)
-        self.up = AxisBox(self._model, "axis_up_box", "The landscape's axis upwards", self)
-        times = QLabel("×", self)
-        through = QToolButton(self)
-        through.setDefaultAction(actions["slice_optimum"])
-        through.setToolButtonStyle(Qt.ToolButtonStyle.ToolButtonTextOnly)
-        through.setAccessibleName("slice through the optimum")
-        heading = QHBoxLayout()
-        heading.setSpacing(4)
-        for part, share in ((self.across, 1), (times, 0), (self.up, 1), (through, 0)):
-            heading.addWidget(part, share)
+        self.row = AxisRow(actions, self)
+        self.row.chosen.connect(self._on_axis_chosen)
         self.caption, self.legend = Caption(self), Caption(self)
         self.caption.setObjectName("landscape_slice")
         self.legend.setObjectName("landscape_legend")
@@ -98,14 +79,12 @@ class LandscapePage(TheoryPage):
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(2)
-        column.addLayout(heading)
+        column.addWidget(self.row)
         column.addWidget(self.caption)
         column.addWidget(self._instead, 1)
         column.addWidget(self.plot, 1)
         column.addWidget(self.legend)
-        self._parts = self.across, times, self.up, through, self.caption, self.plot, self.legend
-        self.across.activated.connect(self._on_across_chosen)
-        self.up.activated.connect(self._on_up_chosen)
+        self._parts = self.row, self.caption, self.plot, self.legend
         for name in ("axis_across", "axis_up"):
             actions[name].triggered.connect(self._on_cell_taken)
         actions["slice_optimum"].toggled.connect(self._on_slice_toggled)
@@ -117,11 +96,6 @@ class LandscapePage(TheoryPage):
     def show_theory(self, theory: Theory | None, why_not: str) -> None:
         self._why_not = why_not or UNKNOWN
         self._theory = theory
-        if theory is not None:
-            self._model.start(theory)
-            shape = theory.parameters, theory.outputs
-            if shape != self._shape:  # or what was chosen stays
-                self._axes, self._shape = None, shape
         self._lay_out()
 
     def show_burst(self, burst: "Burst", live: bool) -> None:
@@ -129,16 +103,18 @@ class LandscapePage(TheoryPage):
         if not self._trail.put(burst) and burst.place is not None and self._waits_for != burst.place.branch:
             self._waits_for = burst.place.branch
             self.asked.emit(WayOf(burst.place.branch))
-        if self._landscape is None or self._landscape.theory.outputs != len(burst.snapshot.bias):
+        if not self._stands:
             self._lay_out()
         self._show(live)
 
     @Slot(object, object)
     def take_done(self, _command: object, result: object) -> None:
-        """Take the way that was asked for."""
+        """Take the way that was asked for, or the loss that was computed."""
         if isinstance(result, Way) and result.branch == self._waits_for:
             self._waits_for = None
             self._trail.take(result)
+            self._show()
+        elif isinstance(result, Relief) and self._surveyor.take(result, self._axes):
             self._show()
 
     @Slot(str, object)
@@ -155,7 +131,16 @@ class LandscapePage(TheoryPage):
     @property
     def axes(self) -> tuple[Axis, Axis] | None:
         """Across and up; none while nothing is known."""
-        return self._axes if self._landscape is not None else None
+        return self._axes if self._stands else None
+
+    @property
+    def _stands(self) -> bool:
+        """Whether there are axes to stand on that fit the moment."""
+        moment = self.moment
+        if moment is None or self._ground is None:
+            return False
+        computed = moment.settings.criterion.loss != "MSE"
+        return computed == isinstance(self._ground, Plane) and self._shape == _shape(moment)
 
     def choose(self, across: Axis, up: Axis) -> None:
         """Take other axes."""
@@ -164,88 +149,119 @@ class LandscapePage(TheoryPage):
 
     def _lay_out(self) -> None:
         """Stand on the axes that were chosen, or on those that there are to begin with."""
-        self._landscape, self._slice, self._complaint = None, None, ""
-        moment, theory = self.moment, self._theory
-        if theory is not None and moment is not None and moment.weight.shape == (theory.outputs, theory.inputs):
+        self._ground, self._slice, self._complaint = None, None, ""
+        self._surveyor.forget()
+        moment = self.moment
+        if moment is not None:
+            if _shape(moment) != self._shape:  # or what was chosen stays
+                self._axes, self._shape = None, _shape(moment)
             try:
-                axes = self._axes or first_axes(theory, Parameters(moment.weight, moment.bias))
-                self._landscape = Landscape.of(theory, *axes)
+                self._ground = self._found(moment)
             except InputError as error:
                 self._complaint = str(error)
-            else:
-                self._axes = axes
-                self.plot.set_names(*map(self._model.name, axes))
-                for box, axis in zip((self.across, self.up), axes, strict=True):
-                    box.setCurrentIndex(self._model.row(axis))
-        self._trail.cross(self._landscape)
+        if self._ground is not None:
+            self._axes = self._ground.axes
+            self.plot.set_names(*map(self.row.model.name, self._axes))
+            self.row.show_axes(self._axes)
+        self._trail.cross(self._ground)
         self._show_parts()
         self._show()
+
+    def _found(self, moment: Snapshot) -> Landscape | Plane | None:
+        """Give the axes to stand on at a moment, as what is known of the loss has them.
+
+        Raises
+        ------
+        InputError
+            If there are none.
+        """
+        theory, (inputs, outputs, bias) = self._theory, _shape(moment)
+        if moment.settings.criterion.loss != "MSE":
+            self.row.model.start(inputs, outputs, bias)
+            axes = self._axes
+            if axes is None or any(axis.eigen for axis in axes):
+                axes = first_cells(inputs + bias, outputs)
+            return Plane(axes)
+        if theory is None or (theory.inputs, theory.outputs, theory.bias) != (inputs, outputs, bias):
+            return None
+        self.row.model.start(inputs, outputs, bias, theory.eigenvalues.tolist())
+        axes = self._axes or first_axes(theory, Parameters(moment.weight, moment.bias))
+        return Landscape.of(theory, *axes)
 
     def _show_parts(self) -> None:
         """Show the landscape, or in words why there is none."""
         for part in self._parts:
-            part.setVisible(self._landscape is not None)
-        self._instead.setVisible(self._landscape is None)
+            part.setVisible(self._ground is not None)
+        self.row.through.setEnabled(not isinstance(self._ground, Plane))
+        self._instead.setVisible(self._ground is None)
         self._instead.setText(f"Landscape: {self._complaint or self._why_not}")
 
     def _show(self, live: bool = False) -> None:
-        landscape, burst = self._landscape, self._burst
-        if landscape is None or burst is None:
+        ground, burst = self._ground, self._burst
+        if ground is None or burst is None or not self._stands:
             self.plot.show_sight(None)
             return
-        moment = burst.snapshot
-        now = time.perf_counter()
-        if not live or self._slice is None or now - self._cut_at >= SLICE_EVERY:
-            self._cut_at = now
-            if not live:
-                self._slice = None if not self._through_optimum else self._slice
-            self._cut(landscape, Parameters(moment.weight, moment.bias))
-        assert self._slice is not None  # noqa: S101  # it was just cut; this tells the type checker
-        sight = Sight.of(landscape, moment, self._slice, self._optimum)
+        moment, now = burst.snapshot, time.perf_counter()
+        if isinstance(ground, Plane):
+            sight = Sight.computed(ground, moment, self._surveyor.relief)
+        else:
+            sight = self._sight_of(ground, moment, live, now)
         if burst.place is not None and self._trail.branch == burst.place.branch:
             sight = sight.along(self._trail, burst.place.moment)
         self.plot.show_sight(sight)
+        if isinstance(ground, Plane) and sight.finite:
+            question = self._surveyor.next(ground.axes, self.plot.picture.frame.seen, moment, live, now)
+            if question is not None:
+                self.asked.emit(question)
         if not live or now - self._said_at >= WORDS_EVERY:
             self._said_at = now
             self.caption.set_texts(*slice_texts(sight, self.plot.names, self._through_optimum))
             self.caption.setToolTip(self.caption.text())
             self.legend.set_texts(*legend(sight, moment.settings))
 
+    def _sight_of(self, landscape: Landscape, moment: Snapshot, live: bool, now: float) -> Sight:
+        if not live or self._slice is None or now - self._cut_at >= SLICE_EVERY:
+            self._cut_at = now
+            self._cut(landscape, Parameters(moment.weight, moment.bias), live)
+        assert self._slice is not None  # noqa: S101  # it was just cut; this tells the type checker
+        return Sight.of(landscape, moment, self._slice, self._optimum)
+
+    @Slot()
+    def _on_looked(self) -> None:
+        if isinstance(self._ground, Plane):
+            self._show()
+
     @property
     def _through_optimum(self) -> bool:
         return self._actions["slice_optimum"].isChecked()
 
-    def _cut(self, landscape: Landscape, now: Parameters) -> None:
-        """Lay the slice; that through the optimum stays where it is."""
+    def _cut(self, landscape: Landscape, now: Parameters, live: bool) -> None:
+        """Lay the slice; that through the optimum stays where it is, and during a run one that looks the same does."""
         if self._through_optimum and self._slice is not None:
             return
         optimum = landscape.theory.optimum_from(now)
         self._optimum = landscape.coordinates(optimum)
         seen = landscape.through(optimum if self._through_optimum else now)
-        if self._slice is None or not self.plot.picture.looks_alike(self._slice, seen):
+        if not live or self._slice is None or not alike(self._slice, seen, self.plot.picture.frame):
             self._slice = seen
 
-    @Slot(int)
-    def _on_across_chosen(self, row: int) -> None:
-        self._take(self._model.axis(row), across=True)
-
-    @Slot(int)
-    def _on_up_chosen(self, row: int) -> None:
-        self._take(self._model.axis(row), across=False)
+    @Slot(object, bool)
+    def _on_axis_chosen(self, axis: Axis, across: bool) -> None:
+        self._take(axis, across)
 
     def _take(self, axis: Axis, across: bool) -> None:
         """Take an axis that was chosen; if it is the other one already, they change places."""
-        theory = self._theory
-        if theory is None or self._axes is None:
+        if self._axes is None:
             return
+        inputs, outputs, bias = self._shape
         before, other = self._axes if across else self._axes[::-1]
-        other = before if axis == other else companion(axis, other, theory.parameters, theory.outputs)
+        other = before if axis == other else companion(axis, other, inputs + bias, outputs)
         self.choose(*((axis, other) if across else (other, axis)))
 
     @Slot()
     def _on_cell_taken(self) -> None:
-        if self._cell is not None and self._theory is not None:
-            self._take(Axis.of_cell(*self._cell, self._theory.inputs), self.sender().objectName() == "axis_across")
+        if self._cell is not None:
+            self._take(Axis.of_cell(*self._cell, self._shape[0]), self.sender().objectName() == "axis_across")
 
     @Slot(bool)
     def _on_slice_toggled(self, _at_optimum: bool) -> None:
@@ -256,11 +272,17 @@ class LandscapePage(TheoryPage):
     @Slot(object)
     def _on_moved(self, point: Points) -> None:
         moment, sight = self.moment, self.plot.picture.sight
-        if moment is None or sight is None or not sight.slice.finite:
+        if moment is None or sight is None or sight.slice is None or not sight.finite:
             return
         edit = move_to(sight.slice.at(point), moment)
         if edit.cells:
             self.moved.emit(edit, Edit(inverse(moment, edit.cells)), f"move to {', '.join(self.plot.names)}")
+
+
+def _shape(moment: Snapshot) -> tuple[int, int, bool]:
+    """Give inputs, outputs, and whether there is a bias."""
+    outputs, inputs = moment.weight.shape
+    return inputs, outputs, moment.settings.bias
 
 
 def move_to(there: Parameters, moment: Snapshot) -> Edit:

@@ -41,6 +41,8 @@ class LandscapePlot(pg.PlotWidget):  # type: ignore[misc]  # pyqtgraph has no ty
 
     moved = Signal(object)
     """Coordinates to which the parameters are to go: (2,)."""
+    looked = Signal()
+    """A person looks at another part of it."""
 
     def __init__(self, parent: object = None) -> None:
         super().__init__(parent)
@@ -108,6 +110,7 @@ class LandscapePlot(pg.PlotWidget):  # type: ignore[misc]  # pyqtgraph has no ty
         """Show all and follow the run again."""
         self._following, self._range = True, None
         self.refresh()
+        self.looked.emit()
 
     def refresh(self) -> None:
         """Look where the run is, and paint anew."""
@@ -125,6 +128,7 @@ class LandscapePlot(pg.PlotWidget):  # type: ignore[misc]  # pyqtgraph has no ty
     def _on_zoomed(self) -> None:
         self._following = False
         self.picture.update()
+        self.looked.emit()
 
     def _point(self, spot: QPoint) -> Points:
         """Give the coordinates at a place of the widget."""
@@ -136,15 +140,16 @@ class LandscapePlot(pg.PlotWidget):  # type: ignore[misc]  # pyqtgraph has no ty
         sight = self.picture.sight
         if sight is None or not sight.finite:
             return False
-        here = self.mapFromScene(self._view.mapToScene(QPointF(*self.picture.pixels(sight.here))))
+        here = self.mapFromScene(self._view.mapToScene(QPointF(*self.picture.frame.pixels(sight.here))))
         return (QPointF(spot) - QPointF(here)).manhattanLength() <= GRIP
 
     def _read(self, point: Points | None) -> None:
         """Say what the loss is at a point; nothing at none."""
         sight, said = self.picture.sight, ""
-        if point is not None and sight is not None and sight.finite:
+        if point is not None and sight is not None and sight.finite and sight.slice is not None:
             across, up = (f"{name} = {value:.4g}" for name, value in zip(self._names, point, strict=True))
-            said = f"{across} · {up}\nL = {float(sight.slice.loss(point[None])[0]):.6g}"
+            loss = float(sight.slice.loss(point[None])[0])
+            said = f"{across} · {up}" if np.isnan(loss) else f"{across} · {up}\nL = {loss:.6g}"
         if said != self.picture.said:
             self.picture.said = said
             self.picture.update()
@@ -241,3 +246,4 @@ class LandscapePlot(pg.PlotWidget):  # type: ignore[misc]  # pyqtgraph has no ty
         if hasattr(self, "_range"):  # Qt resizes once before the constructor is through
             self._range = None if self._following else self._range
             self.refresh()
+            self.looked.emit()

@@ -5,8 +5,9 @@ from functools import cached_property
 
 import numpy as np
 
-from linviz.core.landscape import Landscape, Points, Slice
-from linviz.core.snapshot import Phase, Snapshot
+from linviz.core.landscape import Landscape, Plane, Points, Slice
+from linviz.core.relief import Relief
+from linviz.core.snapshot import Freshness, Phase, Snapshot
 from linviz.core.theory import Parameters
 from linviz.core.trail import NOTHING, Traced, Trail
 from linviz.core.what_if import WhatIf
@@ -22,7 +23,7 @@ class Sight:
     Parameters
     ----------
     slice
-        The loss around it.
+        The loss around it; none where it has to be computed and isn't yet.
     moment
         The moment.
     here
@@ -30,9 +31,9 @@ class Sight:
     following
         Where the update to come leads; none where the optimizer alone knows.
     downhill
-        The gradient of the loss there, with its sign turned: (2,).
+        The gradient of the loss there, with its sign turned: (2,); none where it isn't known.
     optimum
-        Where the loss is least of all: (2,).
+        Where the loss is least of all: (2,); none where it isn't known.
     aim
         Where loss and weight decay together are least; none without weight decay.
     way, ahead
@@ -41,12 +42,12 @@ class Sight:
         Corners of a rectangle around both: (points, 2).
     """
 
-    slice: Slice
+    slice: Slice | Relief | None
     moment: Snapshot
     here: Points
     following: Points | None
-    downhill: Points
-    optimum: Points
+    downhill: Points | None
+    optimum: Points | None
     aim: Points | None
     way: Traced = NOTHING
     ahead: Traced = NOTHING
@@ -70,6 +71,18 @@ class Sight:
                     aim = landscape.coordinates(what_if.theory.optimum_from(now))
             return cls(seen, moment, here, following, -slope, optimum, aim)
 
+    @classmethod
+    def computed(cls, plane: Plane, moment: Snapshot, relief: Relief | None) -> "Sight":
+        """Look at a moment of a loss that is no paraboloid, with what was computed of it."""
+        here = plane.coordinates(Parameters(moment.weight, moment.bias))
+        slope = relief.slope if relief is not None and relief.moment.weight is moment.weight else None
+        straight = slope is not None and moment.settings.is_plain and moment.settings.batches.batch is None
+        following = None
+        stale = moment.next_phase is not Phase.FORWARD and moment.freshness("prediction") is Freshness.STALE
+        if straight and slope is not None and not stale:
+            following = here - moment.settings.rate(moment.step) * slope
+        return cls(relief, moment, here, following, None if slope is None else -slope, None, None)
+
     def along(self, trail: Trail, moment: int) -> "Sight":
         """Take the way along a trail to this moment, and beyond."""
         self.way, self.ahead = trail.until(moment)
@@ -79,10 +92,12 @@ class Sight:
     @property
     def finite(self) -> bool:
         """Whether it can be drawn."""
-        return self.slice.finite and bool(np.isfinite(self.here).all())
+        return (self.slice is None or self.slice.finite) and bool(np.isfinite(self.here).all())
 
     def distance(self, at_optimum: bool) -> float:
         """Give how far the optimum is off the slice; of a slice through the optimum, how far the parameters are."""
+        if not isinstance(self.slice, Slice):
+            return 0.0
         theory, now = self.slice.landscape.theory, Parameters(self.moment.weight, self.moment.bias)
         found = self.slice.distance(now if at_optimum else theory.optimum_from(now))
         with np.errstate(over="ignore"):
@@ -92,5 +107,5 @@ class Sight:
     @cached_property
     def outstanding(self) -> Points:
         """The points that should be seen: (points, 2)."""
-        single = [self.here, self.optimum, *(each for each in (self.following, self.aim) if each is not None)]
+        single = [each for each in (self.here, self.optimum, self.following, self.aim) if each is not None]
         return np.vstack([*single, self.bounds])

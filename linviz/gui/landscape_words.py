@@ -1,5 +1,6 @@
 """What a landscape shows, in words, and the same in fewer and fewer."""
 
+from linviz.core.relief import Relief
 from linviz.core.settings import Settings
 from linviz.gui.landscape_sight import Sight
 
@@ -18,6 +19,9 @@ def slice_texts(sight: Sight, names: tuple[str, str], at_optimum: bool) -> tuple
         which = f"{which}, over all samples"
     elif settings.split.test_share:
         which = f"{which}, over the training samples"
+    if isinstance(sight.slice, Relief) or sight.slice is None:
+        name = settings.criterion.name
+        return (f"{which} · {name}, computed place by place", f"{which} · {name} computed", f"{which} · {name}", which)
     if not sight.finite:
         return (f"{which} · the parameters are beyond what can be drawn", "beyond what can be drawn")
     through, off = ("the optimum", "the parameters") if at_optimum else ("the parameters", "the optimum")
@@ -33,9 +37,13 @@ def slice_texts(sight: Sight, names: tuple[str, str], at_optimum: bool) -> tuple
 
 def legend(sight: Sight, settings: Settings) -> tuple[str, ...]:
     """Say what the marks are."""
-    unknown = f"only {settings.optimizer} knows" if settings.is_exact else "as its samples are"
+    if not settings.is_plain:
+        unknown = f"only {settings.optimizer} knows"
+    else:
+        unknown = "not known yet" if settings.batches.batch is None else "as its samples are"
     following = "○ next step" if sight.following is not None else f"next step: {unknown}"
     optimum = "★ optimum" if sight.aim is None else "★ optimum, ☆ with decay"
+    optimum = optimum if sight.optimum is not None else "no closed form of the optimum"
     return tuple(
         " · ".join(parts)
         for parts in (

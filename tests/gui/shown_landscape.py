@@ -9,6 +9,7 @@ from PySide6.QtWidgets import QLabel
 from pytestqt.qtbot import QtBot
 
 from gui.driving import settle
+from linviz.core.landscape import Points, Slice
 from linviz.core.snapshot import Snapshot
 from linviz.gui.landscape_sight import Sight
 from linviz.gui.main_window import MainWindow
@@ -32,6 +33,16 @@ class ShownLandscape:
         return self.plot.picture.sight
 
     @property
+    def slice(self) -> Slice:
+        assert isinstance(self.sight.slice, Slice)
+        return self.sight.slice
+
+    @property
+    def optimum(self) -> Points:
+        assert self.sight.optimum is not None
+        return self.sight.optimum
+
+    @property
     def moment(self) -> Snapshot:
         assert self.window.snapshot is not None
         return self.window.snapshot
@@ -43,7 +54,7 @@ class ShownLandscape:
 
     def spot(self, point: Any) -> QPoint:
         """Give the place of coordinates in the plot's widget."""
-        pixels = QPointF(*self.plot.picture.pixels(np.asarray(point, float)))
+        pixels = QPointF(*self.plot.picture.frame.pixels(np.asarray(point, float)))
         found = self.plot.mapFromScene(self.plot.getPlotItem().getViewBox().mapToScene(pixels))
         return QPoint(found)
 

@@ -12,7 +12,7 @@ THEORY = Theory.of_problem(problem(10, 2, 2))
 @pytest.fixture
 def model(qapp: QApplication, qtmodeltester: object) -> AxesModel:
     made = AxesModel(qapp)
-    made.start(THEORY)
+    made.start(2, 2, True, THEORY.eigenvalues.tolist())
     qtmodeltester.check(made)  # type: ignore[attr-defined]  # pytest-qt has no types
     return made
 

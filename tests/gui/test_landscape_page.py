@@ -7,14 +7,16 @@ from PySide6.QtTest import QTest
 from pytestqt.qtbot import QtBot
 
 from gui.conftest import OpenWindow
-from gui.driving import trigger
+from gui.driving import settle, trigger
 from gui.shown_landscape import ShownLandscape
 from linviz.core.command import Run, SetLearningRate
 from linviz.core.landscape import Axis
 from linviz.core.problem import Problem, Recipe
+from linviz.core.relief import COUNTS, Relief
 from linviz.core.settings import Settings
 from linviz.core.theory import Parameters, Theory
 from linviz.core.travel import SeekStep
+from linviz.gui.landscape_sight import Sight
 from linviz.gui.main_window import MainWindow
 
 NOTEBOOK = Problem.notebook()
@@ -39,8 +41,8 @@ def test_it_stands_where_the_run_does_and_knows_what_is_next(shown: ShownLandsca
     assert following == pytest.approx(after, rel=1e-5)
     assert shown.sight.way.points[[0, -1]] == pytest.approx(np.array([before, after]))
     optimum = THEORY.optimum.weight
-    assert shown.sight.optimum == pytest.approx([optimum[0, 0], optimum[1, 2]], rel=1e-4)
-    loss = float(shown.sight.slice.loss(shown.sight.here[None])[0])
+    assert shown.optimum == pytest.approx([optimum[0, 0], optimum[1, 2]], rel=1e-4)
+    loss = float(shown.slice.loss(shown.sight.here[None])[0])
     trigger(qtbot, shown.window, "next_phase", "next_phase")
     assert shown.moment.loss == pytest.approx(loss, rel=1e-5)
 
@@ -98,41 +100,41 @@ def test_another_problem_has_its_own_landscape(shown: ShownLandscape, qtbot: QtB
 
 def test_axes_are_chosen_from_lists_and_from_the_selected_cell(shown: ShownLandscape, qtbot: QtBot) -> None:
     page = shown.page
-    page.up.setCurrentIndex(1)
-    page.up.activated.emit(1)
+    page.row.up.setCurrentIndex(1)
+    page.row.up.activated.emit(1)
     assert shown.plot.names == ("W[0, 0]", "W[0, 1]")
-    page.across.activated.emit(1)
+    page.row.across.activated.emit(1)
     assert shown.plot.names == ("W[0, 1]", "W[0, 0]"), "they change places"
     shown.window.go_to("weight_grad", (1, 2))
     shown.window.commands["axis_across"].trigger()
     shown.window.go_to("bias", (1,))
     shown.window.commands["axis_up"].trigger()
     assert shown.plot.names == ("W[1, 2]", "b[1]")
-    assert (page.across.currentText(), page.up.currentText()) == shown.plot.names
+    assert (page.row.across.currentText(), page.row.up.currentText()) == shown.plot.names
     shown.window.go_to("x", (0, 0))
     shown.window.commands["axis_up"].trigger()
     assert shown.plot.names == ("W[1, 2]", "b[1]")
-    page.across.activated.emit(8)
+    page.row.across.activated.emit(8)
     assert page.axes == (Axis(0, 0, eigen=True), Axis(1, 3))
 
 
 def test_the_slice_goes_through_the_parameters_or_the_optimum(shown: ShownLandscape, qtbot: QtBot) -> None:
     trigger(qtbot, shown.window, "step")
     now = Parameters(shown.moment.weight, shown.moment.bias)
-    off = shown.sight.slice.distance(THEORY.optimum)
+    off = shown.slice.distance(THEORY.optimum)
     assert f"the optimum {off:.2g} off it" in shown.said("slice")
     shown.window.commands["slice_optimum"].trigger()
-    assert shown.sight.slice.base == pytest.approx(THEORY.optimal_loss)
-    assert shown.sight.slice.distance(now) == pytest.approx(off, rel=1e-4)
+    assert shown.slice.base == pytest.approx(THEORY.optimal_loss)
+    assert shown.slice.distance(now) == pytest.approx(off, rel=1e-4)
     assert f"the parameters {off:.2g} off it" in shown.said("slice")
-    slice_there = shown.sight.slice
+    slice_there = shown.slice
     trigger(qtbot, shown.window, "step")
-    assert shown.sight.slice is slice_there
+    assert shown.slice is slice_there
 
 
 def test_dragging_the_point_moves_the_parameters_and_can_be_undone(shown: ShownLandscape, qtbot: QtBot) -> None:
     before = shown.moment.weight.copy()
-    goal = shown.sight.optimum
+    goal = shown.optimum
     shown.drag(shown.spot(shown.sight.here), shown.spot(goal))
     after = shown.moment.weight
     moved = np.argwhere(after != before).tolist()
@@ -170,7 +172,7 @@ def test_keys_move_a_cursor_and_enter_the_parameters(shown: ShownLandscape, qtbo
     assert shown.moment is moment
     cursor = shown.plot.picture.cursor
     assert cursor is not None
-    loss = float(shown.sight.slice.loss(cursor[None])[0])
+    loss = float(shown.slice.loss(cursor[None])[0])
     assert shown.plot.read_out() == f"W[0, 0] = {cursor[0]:.4g} · W[1, 2] = {cursor[1]:.4g}\nL = {loss:.6g}"
     shown.press(Qt.Key.Key_Escape, Qt.Key.Key_Return)
     assert shown.moment is moment
@@ -183,7 +185,7 @@ def test_keys_move_a_cursor_and_enter_the_parameters(shown: ShownLandscape, qtbo
 
 def test_on_the_slice_through_the_optimum_all_parameters_move_to_it(shown: ShownLandscape, qtbot: QtBot) -> None:
     shown.window.commands["slice_optimum"].trigger()
-    shown.plot._move(shown.sight.optimum)
+    shown.plot._move(shown.optimum)
     shown.settle()
     assert shown.moment.weight == pytest.approx(THEORY.optimum.weight, rel=1e-4)
     assert shown.moment.bias == pytest.approx(THEORY.optimum.bias, rel=1e-4)
@@ -232,3 +234,47 @@ def test_before_the_theory_is_known_it_says_so(open_window: OpenWindow) -> None:
     assert not page.plot.isVisible()
     page.show_theory(None, "too many inputs")
     assert page._instead.text() == "Landscape: too many inputs"
+
+
+@pytest.mark.parametrize(
+    "training", [{"loss": "L1"}, {"loss": "Huber", "delta": 0.5, "bias": False}], ids=["L1", "Huber"]
+)
+def test_another_loss_is_computed_place_by_place_coarsely_then_finely(
+    training: dict[str, object], qtbot: QtBot, open_window: OpenWindow
+) -> None:
+    window = open_window(NOTEBOOK, Settings.of(0.1, training=training))
+    plot, page = window.desk.landscape.plot, window.desk.landscape
+
+    def sight() -> Sight:
+        assert plot.picture.sight is not None
+        return plot.picture.sight
+
+    def finest() -> bool:
+        seen = sight().slice
+        return isinstance(seen, Relief) and seen.asked.count == COUNTS[-1] and seen.moment is window.snapshot
+
+    qtbot.waitUntil(finest, timeout=20_000)
+    assert plot.names == ("W[0, 0]", "W[0, 1]")
+    trigger(qtbot, window, "step")
+    qtbot.waitUntil(finest, timeout=20_000)
+    following = sight().following
+    trigger(qtbot, window, "step")
+    assert sight().here == pytest.approx(following, rel=1e-4)
+    page.choose(Axis(1, 0), Axis(1, 2))
+    qtbot.waitUntil(finest, timeout=20_000)
+    seen = sight().slice
+    assert seen is not None
+    plot._move(seen.centre)
+    settle(qtbot, window)
+    assert sight().here == pytest.approx(seen.centre, rel=1e-5)
+    window.grab()
+
+
+def test_of_batches_the_loss_over_all_samples_is_shown_and_it_is_said(qtbot: QtBot, open_window: OpenWindow) -> None:
+    shown = ShownLandscape(qtbot, open_window(NOTEBOOK, Settings.of(0.1, training={"batch": 3})))
+    trigger(qtbot, shown.window, "step")
+    assert "over all samples" in shown.said("slice")
+    assert shown.sight.following is None
+    here = float(shown.slice.loss(shown.sight.here[None])[0])
+    weight, bias = (each.astype(float) for each in (shown.moment.weight, shown.moment.bias))
+    assert here == pytest.approx(np.mean((NOTEBOOK.x @ weight.T + bias - NOTEBOOK.y) ** 2), rel=1e-5)
