@@ -23,6 +23,10 @@ PHASE_OF = {
 BY_HAND = Update.MANUAL_STEP, Update.AGAIN_BY_HAND
 
 
+OF_TARGETS = "y", "prediction", "residual", "loss"
+"""What is in the units of y."""
+
+
 def missing(snapshot: Snapshot, field: str) -> str:
     """Say why a field holds no number, and the way to one."""
     phase = PHASE_OF[field]
@@ -32,7 +36,27 @@ def missing(snapshot: Snapshot, field: str) -> str:
 
 
 def note_of(snapshot: Snapshot, field: str, index: Index) -> str:
-    """Say where a number came from, and with which parameters."""
+    """Say where a number came from, with which parameters, and in which units if the data were standardised."""
+    return f"{_origin(snapshot, field, index)}{_units(snapshot, field, index)}"
+
+
+def _units(snapshot: Snapshot, field: str, index: Index) -> str:
+    """Say how a cell of x or y was standardised, or that another number is of standardised data."""
+    scaling = snapshot.problem.scaling
+    if scaling is None:
+        return ""
+    side = "x" if field == "x" else "y" if field in OF_TARGETS else ""
+    if side and side not in scaling.sides:
+        return ""
+    if field not in ("x", "y"):
+        return " In the units of the standardised data, not in the data's own."
+    mean, std = getattr(scaling, f"{side}_mean"), getattr(scaling, f"{side}_std")
+    column = index[1]
+    came = float(getattr(snapshot, field)[index]) * std[column] + mean[column]
+    return f" Standardised: ({came:.6g} − {mean[column]:.6g}) / {std[column]:.6g}."
+
+
+def _origin(snapshot: Snapshot, field: str, index: Index) -> str:
     if field in ("x", "y"):
         return _data_note(snapshot, field, index)
     if field not in PHASE_OF:

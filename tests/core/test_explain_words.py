@@ -8,6 +8,7 @@ from linviz.core.explain import explain
 from linviz.core.problem import Problem
 from linviz.core.settings import Settings
 from linviz.core.snapshot import GRADIENTS, Phase
+from linviz.core.table import TableSource
 from linviz.core.terms import Index
 from linviz.core.trainer import Trainer
 from linviz.errors import InputError
@@ -165,3 +166,18 @@ def test_a_diverging_run_explains_itself_to_the_end(dtype: str, rate: float, sam
             break
     assert finite < snapshot.step
     assert np.isnan(snapshot.weight).any()
+
+
+def test_of_standardised_data_a_cell_says_how_it_was_made_and_the_rest_in_which_units_it_is() -> None:
+    problem = TableSource(b"a,b\n1,10\n2,30\n6,20\n", ("a",), ("b",), standardize=("x",)).draw()
+    trainer = Trainer(problem)
+    trainer.step()
+    moment = trainer.snapshot()
+    mean, std = np.mean([1, 2, 6]), np.std([1, 2, 6])
+    assert explain(moment, "x", (2, 0)).note.endswith(f" Standardised: (6 − {mean:.6g}) / {std:.6g}.")
+    assert "tandardised" not in explain(moment, "y", (2, 0)).note
+    units = "In the units of the standardised data, not in the data's own."
+    for field, index, said in (("weight", (0, 0), True), ("bias_grad", (0,), True), ("loss", (), False)):
+        assert explain(moment, field, index).note.endswith(units) is said
+    plain = Trainer(TableSource(b"a,b\n1,10\n2,30\n", ("a",), ("b",)).draw())
+    assert "tandardised" not in explain(plain.snapshot(), "x", (0, 0)).note
