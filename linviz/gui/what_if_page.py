@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from linviz.gui.theme import Theme
 
 GAUGES = 5
-LEAST, PLOT, SPACING = 90, 130, 2
+LEAST, PLOT, SPACING = 90, 96, 2
 """The plot's height at least, and where there are gauges too; and what is between the parts."""
 
 
