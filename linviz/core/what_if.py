@@ -1,5 +1,6 @@
 """What the loss would be after the update to come, at any learning rate. Needs no torch."""
 
+import math
 from dataclasses import dataclass
 from typing import Any
 
@@ -42,7 +43,7 @@ class Parabola:
     @property
     def finite(self) -> bool:
         """Whether all of it is."""
-        return bool(np.isfinite([self.value, self.slope, self.curvature]).all())
+        return all(map(math.isfinite, (self.value, self.slope, self.curvature)))
 
     @property
     def best(self) -> float | None:
@@ -53,7 +54,7 @@ class Parabola:
         if not (self.finite and self.slope < 0 < self.curvature):
             return None
         best = -self.slope / self.curvature
-        return best if np.isfinite(best) else None
+        return best if math.isfinite(best) else None
 
     @property
     def limit(self) -> float | None:

@@ -120,6 +120,8 @@ class SpectrumPage(NumbersPage):
     @Slot(int)
     def _on_chosen(self, row: int) -> None:
         if self._directions is not None and row < self.model.rowCount():
-            self._vector.show_vector(self._directions.vector(self.model.direction(row)), self._directions.theory.inputs)
+            names = self.moment.problem.x_names if self.moment is not None else ()
+            vector, inputs = self._directions.vector(self.model.direction(row)), self._directions.theory.inputs
+            self._vector.show_vector(vector, inputs, names)
             self._fit()
             self.said.setText(self.model.sentence(row))

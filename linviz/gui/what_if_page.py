@@ -61,7 +61,7 @@ class WhatIfPage(NumbersPage):
             return
         what_if = WhatIf.of(self.theory, self.moment)
         rate = self.plot.rate if self.plot.dragging else what_if.rate  # the worker's answer is still on its way
-        self.plot.show_what_if(what_if, rate, what_if.sentence(rate))
+        self.plot.show_what_if(what_if, rate)
         self._show_rate(what_if, rate)
 
     def _fit(self) -> None:
