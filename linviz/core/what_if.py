@@ -127,8 +127,8 @@ class WhatIf:
 
     @property
     def rate(self) -> float:
-        """The present learning rate."""
-        return self.moment.settings.learning_rate
+        """The learning rate of the update to come."""
+        return self.moment.settings.rate(self.moment.step)
 
     @property
     def straight(self) -> bool:
@@ -149,6 +149,12 @@ class WhatIf:
     def words(self) -> tuple[str, ...]:
         """What the line is, and the same in fewer and fewer words."""
         settings, momentum = self.moment.settings, self.moment.settings.options.get("momentum")
+        if not settings.is_exact:
+            return (
+                "along the negative gradient of all samples; the step goes along that of a batch",
+                "along −∂L/∂θ of all samples; a batch's goes another way",
+                "not the batch's own way",
+            )
         if not self.straight:
             return (
                 f"along the negative gradient; {settings.title} itself goes another way",
@@ -187,8 +193,8 @@ class WhatIf:
 
 
 def goes_straight(moment: Snapshot) -> bool:
-    """Tell whether the next update is parameters − rate · something that doesn't depend on the rate: that of SGD."""
-    return moment.settings.optimizer == "SGD"
+    """Tell whether the next update is parameters − rate · something that theory knows: that of SGD on all samples."""
+    return moment.settings.optimizer == "SGD" and moment.settings.is_exact
 
 
 def _is_stale(moment: Snapshot) -> bool:

@@ -82,7 +82,9 @@ class WhatIfPage(NumbersPage):
     def _on_chosen(self, rate: float) -> None:
         if self.plot.what_if is not None:
             self._show_rate(self.plot.what_if, rate)
-            self.chosen.emit(rate)
+            moment = self.plot.what_if.moment
+            factor = moment.settings.schedule.factor(moment.step)  # what is chosen is the rate before it
+            self.chosen.emit(rate if factor == 1 else float(f"{rate / factor:.4g}"))
 
     @Slot(object)
     def _on_pointed(self, rate: float | None) -> None:
