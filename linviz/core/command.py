@@ -142,18 +142,6 @@ class Load:
         return Burst.of(trainer.load(drawn(self.source)))
 
 
-@dataclass(frozen=True, slots=True)
-class FindDevices:
-    """Ask which devices torch has here: a tuple of names."""
-
-    def apply(self, trainer: "Trainer") -> tuple[str, ...]:
-        """See `linviz.core.tensors.devices`."""
-        del trainer  # they are the machine's
-        from linviz.core.tensors import devices  # noqa: PLC0415  # imports torch
-
-        return devices()
-
-
 def drawn(source: Drawable, watch: Watch | None = None) -> Problem:
     """Draw the problem if it is only a recipe yet, or read it, under a watch, if it is in a table."""
     if isinstance(source, TableSource):

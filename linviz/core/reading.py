@@ -1,4 +1,4 @@
-"""Questions about tables and for their numbers; none needs the run, or torch."""
+"""Questions about tables and for their numbers, and about the machine; none needs the run."""
 
 from dataclasses import dataclass
 from pathlib import Path
@@ -58,5 +58,16 @@ class Read:
             return error
 
 
-Errand = Look | Read | Why
+@dataclass(frozen=True, slots=True)
+class FindDevices:
+    """Ask which devices torch has here: a tuple of names."""
+
+    def read(self) -> tuple[str, ...]:
+        """See `linviz.core.tensors.devices`."""
+        from linviz.core.tensors import devices  # noqa: PLC0415  # imports torch
+
+        return devices()
+
+
+Errand = Look | Read | Why | FindDevices
 """What the worker finds out without the run that it trains."""

@@ -2,9 +2,10 @@
 
 from collections.abc import Callable
 from concurrent.futures import Future, ThreadPoolExecutor
+from contextlib import suppress
 from dataclasses import dataclass
 from functools import partial
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, cast
 
 import numpy as np
 from PySide6.QtCore import QObject, Qt, QTimer, Signal, Slot
@@ -80,10 +81,9 @@ class Backend(QObject):
         self._asked: dict[Future[object], Asked] = {}  # what is on its way
         self._history: History | None = None  # touched by the worker alone
         self._load_error = Exception("nothing is loaded")  # likewise
-        self._settings = Settings()
+        self._source, self._settings = cast("Source", Problem.notebook()), Settings()  # likewise, once it has begun
         self.watch = Watch()
-        self._runs = 0
-        self._budget = BUDGET
+        self._runs, self._budget = 0, BUDGET
         self._speed: float | None = None
         self._until: tuple[Condition, ...] = ()
         self._due = 0.0  # steps that a run of limited speed may make by now
@@ -122,7 +122,7 @@ class Backend(QObject):
         """
         if self._started:
             return
-        self._budget, self._settings = budget, settings
+        self._source, self._budget, self._settings = source, budget, settings
         self._started = True
         self._send(Asked(None), partial(self._load, source, settings))
         early, self._early = self._early, []
@@ -253,24 +253,25 @@ class Backend(QObject):
         return Opened(session, self._history.here())
 
     def _perform(self, command: Asking) -> object:
-        if isinstance(command, OpenFile):
-            with np.errstate(over="ignore", invalid="ignore"):
-                return self._go_on(command.read())
-        if isinstance(command, Errand):
-            return command.read()
-        if self._history is None and isinstance(command, Load):
-            return self._load(command.source, self._settings)
-        if self._history is None:
-            raise self._load_error
         # A diverging run overflows by design; the window says so in words.
         with np.errstate(over="ignore", invalid="ignore"):
-            return self._history.perform(command)
+            if isinstance(command, OpenFile):
+                return self._go_on(command.read())
+            if isinstance(command, Errand):
+                return command.read()
+            if self._history is not None:
+                return self._history.perform(command)
+        if isinstance(command, Load):  # another problem, or other settings, may go where the first didn't
+            self._source = command.source
+        elif isinstance(command, Reset) and command.settings is not None:
+            self._settings = command.settings
+        else:
+            raise self._load_error
+        return self._load(self._source, self._settings)
 
     def _tell(self, future: Future[object]) -> None:
-        try:
+        with suppress(RuntimeError):  # deleted meanwhile: there is nobody to tell
             self._returned.emit(future)
-        except RuntimeError:  # deleted meanwhile: there is nobody to tell
-            return
 
     @Slot(object)
     def _on_returned(self, future: Future[object]) -> None:

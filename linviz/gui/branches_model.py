@@ -16,19 +16,19 @@ from linviz.gui.swatch import swatch
 from linviz.gui.table_model import Index
 from linviz.gui.theme import Theme, branch_colour
 
-HEADERS = ("run", "begins", "settings", "η", "steps", "last loss")
-NAME, BEGINS, SETTINGS, RATE, STEPS, LOSS = range(6)
+HEADERS = ("run", "begins", "η", "steps", "last loss", "settings")
+NAME, BEGINS, RATE, STEPS, LOSS, SETTINGS = range(6)
 MEANINGS = (
     "What it is called; F2 or a double click renames it",
     "Where it begins: at the start, at a step of the run that it leaves, or at one that theory computed",
-    "The settings in force where it ends, but for the learning rate",
     "The learning rate in force where it ends",
     "Steps done where it ends",
     "The last loss that was computed on it",
+    "The settings in force where it ends, but for the learning rate",
 )
 LEFT = Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter
 RIGHT = Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter
-ALIGNED = (LEFT, LEFT, LEFT, RIGHT, RIGHT, RIGHT)
+ALIGNED = (LEFT, LEFT, RIGHT, RIGHT, RIGHT, LEFT)
 
 
 class BranchesModel(MeasuredModel):
@@ -178,13 +178,13 @@ class BranchesModel(MeasuredModel):
             case 1:
                 return self._begins(info)
             case 2:
-                return other_settings(info.settings)
-            case 3:
                 return f"{info.settings.learning_rate:g}"
-            case 4:
+            case 3:
                 return f"{info.steps:,}"
-            case _:
+            case 4:
                 return loss_text(info.loss)
+            case _:
+                return other_settings(info.settings)
 
     def _begins(self, info: BranchInfo) -> str:
         if info.computed:
@@ -198,9 +198,9 @@ class BranchesModel(MeasuredModel):
         match column:
             case 0:
                 return f"{self.name(info.number)}{', where the run stands' if info.number == self._present else ''}"
-            case 3:
+            case 2:
                 return f"learning rate {info.settings.learning_rate!r}"
-            case 5:
+            case 4:
                 return "no loss yet" if info.loss is None else f"last loss {info.loss!r}"
             case _:
                 return self._text(info, column)

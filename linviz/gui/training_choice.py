@@ -4,7 +4,8 @@ from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject, Slot
 
-from linviz.core.command import FindDevices, Reset
+from linviz.core.command import Reset
+from linviz.core.reading import FindDevices
 from linviz.core.settings import Settings
 from linviz.gui.training_dialog import TrainingDialog
 

@@ -90,7 +90,7 @@ class TrainingDialog(QDialog):
             START: TrainingPage((*Initialisation.OPTIONS, BIAS, DTYPE, DEVICE), "start", self),
         }
         self.pages[SCHEDULE].column.insertWidget(1, self.curve)
-        self.pages[START].lines[DEVICE.name].offer((settings.device,), LOOKING)
+        self.pages[START].lines[DEVICE.name].offer(("cpu", settings.device), LOOKING)
         self._sections, self._stack = QButtonGroup(self), QStackedWidget(self)
         self._changes, self._complaint, self._said = (QLabel(self) for _ in range(3))
         self.begin, self._defaults = QPushButton("Begin the run", self), QPushButton("Reset to defaults", self)

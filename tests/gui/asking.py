@@ -9,7 +9,6 @@ from PySide6.QtWidgets import QLabel, QTableView, QWidget
 
 from linviz.core.explain import explain
 from linviz.core.terms import Index
-from linviz.gui.cell_delegate import Side
 from linviz.gui.main_window import MainWindow
 from linviz.gui.numbers import shortest, signed
 from linviz.gui.why_text import value_text
@@ -17,7 +16,7 @@ from linviz.gui.why_text import value_text
 OpenWindow = Callable[..., MainWindow]
 
 
-Outlines = dict[str, tuple[Side, Side]]
+Outlines = dict[str, tuple[int | None, int | None]]
 
 
 def said(window: MainWindow, name: str) -> str:

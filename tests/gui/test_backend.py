@@ -79,6 +79,18 @@ def test_a_problem_that_can_not_be_drawn_fails_every_command_with_its_reason(qtb
     assert "GB of memory" in failures[0]
 
 
+def test_other_settings_may_go_where_the_first_did_not(qtbot: QtBot, backend: Backend) -> None:
+    failures: list[str] = []
+    backend.failed.connect(lambda error: failures.append(str(error)))
+    problem = Problem(np.full((3, 2), 1e200), np.ones((3, 1)), np.ones((1, 2)), np.ones(1))
+    backend.start(problem, Settings())
+    qtbot.waitUntil(lambda: len(failures) == 1, timeout=LOADING)
+    assert "choose dtype float64" in failures[0]
+    with qtbot.waitSignal(backend.delivered) as delivered:
+        backend.submit(Reset(Settings(dtype="float64")))
+    assert delivered.args[0].snapshot.problem is problem
+
+
 def test_a_pause_lets_at_most_two_bursts_more_through(qtbot: QtBot, backend: Backend) -> None:
     backend.start(Problem.notebook(), Settings())
     got: list[Burst] = []

@@ -18,7 +18,7 @@ ROLE = Qt.ItemDataRole
 
 FIRST = BranchInfo(1, "Run 1", None, 0, 40, Settings(), 0.6442801)
 SECOND = BranchInfo(2, "Run 2", 1, 12, 1234, Settings(0.1), 0.5)
-THIRD = BranchInfo(3, "Run 3", None, 0, 0, Settings(0.3, dtype="float64"), None)
+THIRD = BranchInfo(3, "Run 3", None, 0, 0, Settings.of(0.3, dtype="float64", training={"loss": "L1", "batch": 4}), None)
 
 
 def place(*branches: BranchInfo, present: int = 1) -> Place:
@@ -88,9 +88,9 @@ def test_qts_own_tester_goes_along_with_every_change(check: Check) -> None:
 
 def test_a_row_tells_a_branch(model: BranchesModel) -> None:
     assert texts(model) == [
-        ["Run 1", "at the start", "SGD, float32", "0.01", "40", "0.644280"],
-        ["Run 2", "at step 12 of Run 1", "SGD, float32", "0.1", "1,234", "0.500000"],
-        ["Run 3", "at the start", "SGD, float64", "0.3", "0", "–"],
+        ["Run 1", "at the start", "0.01", "40", "0.644280", "SGD, float32"],
+        ["Run 2", "at step 12 of Run 1", "0.1", "1,234", "0.500000", "SGD, float32"],
+        ["Run 3", "at the start", "0.3", "0", "–", "SGD · L1Loss() · batch 4, float64"],
     ]
     assert model.index(0, LOSS).data(ROLE.ToolTipRole) == "last loss 0.6442801"
     assert model.index(2, LOSS).data(ROLE.AccessibleTextRole) == "no loss yet"
