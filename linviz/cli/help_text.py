@@ -8,7 +8,7 @@ VERSION = "print the version and exit"
 
 WINDOW = """\
 See every number of a PyTorch training step: opens a window on a real
-nn.Linear, y = x W^T + b, trained by nn.MSELoss and an optimizer of torch.
+nn.Linear, y = x W^T + b, trained by a loss and an optimizer of torch.
 
 Without a command the window opens. Where there is no display, the first step
 is printed as text instead, as `linviz trace` prints it."""
@@ -42,10 +42,12 @@ the update. Needs no display and imports no Qt."""
 TRACE_EPILOG = """\
 JSON Lines (--json): one object a step with the keys step (from 1), loss, x,
 y, weight, bias (before the update), prediction, weight_grad, bias_grad,
-weight_after, bias_after and learning_rate, and if it isn't plain gradient
-descent optimizer, options and state_after, what the optimizer remembers; of
-a table also x_names and y_names, if it was standardised scaling (the means
-and standard deviations), original_weight_after and original_bias_after (the
+weight_after, bias_after and learning_rate (the one applied); bias is null in
+a model without one. If it isn't plain gradient descent, optimizer, options
+and state_after, what the optimizer remembers; training, what else was chosen,
+and rows, the samples that the step used and prediction has, if not all; of a
+table also x_names and y_names, if it was standardised scaling (the means and
+standard deviations), original_weight_after and original_bias_after (the
 parameters in the units of the data), and with --noise true_weight, true_bias
 and noise; with
 --cells one object a cell with the keys in, code, out, printed and

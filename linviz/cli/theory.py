@@ -2,6 +2,7 @@
 
 import textwrap
 from collections.abc import Iterator
+from dataclasses import replace
 
 import numpy as np
 
@@ -12,7 +13,7 @@ from linviz.core.descent import Descent
 from linviz.core.overflow import overflow_step
 from linviz.core.problem import Problem
 from linviz.core.settings import Settings
-from linviz.core.snapshot import Array
+from linviz.core.snapshot import Array, Snapshot
 from linviz.core.theory import Parameters, Theory
 from linviz.core.trajectory import Trajectory
 
@@ -42,8 +43,10 @@ def lines(source: Drawable, settings: Settings, step: int | None, as_json: bool)
     """
     descent = Descent.of(settings)  # first: drawing may take long
     problem = drawn(source)
-    theory = Theory.of_problem(problem, weight_decay=descent.weight_decay)
-    start = Parameters(problem.weight, problem.bias)
+    # The numbers as they are: neither dtype nor device rounds them here.
+    begin = Snapshot.at_start(problem, replace(settings, dtype="float64", device="cpu"))
+    theory = Theory.of_moment(begin).with_weight_decay(descent.weight_decay)
+    start = Parameters(begin.weight, begin.bias)
     trajectory = Trajectory(theory, descent, start)
     overflow = overflow_step(trajectory, settings.dtype)
     if as_json:
@@ -59,7 +62,7 @@ def lines(source: Drawable, settings: Settings, step: int | None, as_json: bool)
         yield ""
         yield f"--- after step {step:,}, computed, not trained"
         yield f"loss:  {trajectory.loss(step)!r}"
-        yield from _parameters(trajectory.parameters(step))
+        yield from _parameters(trajectory.parameters(step), theory.bias)
 
 
 def _record(trajectory: Trajectory, overflow: int | None, step: int | None) -> dict[str, object]:
@@ -71,8 +74,8 @@ def _record(trajectory: Trajectory, overflow: int | None, step: int | None) -> d
         "optimal_weight": theory.optimum.weight,
         "optimal_bias": theory.optimum.bias,
         "optimal_loss": theory.optimal_loss,
-        "stability_limit": theory.stability_limit,
-        "best_learning_rate": theory.best_learning_rate,
+        "stability_limit": trajectory.stability_limit,
+        "best_learning_rate": trajectory.best_learning_rate,
         "overflow_step": overflow,
     }
     if step is not None:
@@ -90,17 +93,18 @@ def _original(problem: Problem, theory: Theory) -> dict[str, object]:
 
 
 def _known(problem: Problem, theory: Theory, start: Parameters) -> Iterator[str]:
-    yield f"--- {problem.title}: {theory.samples} samples, {theory.inputs} inputs, {theory.outputs} outputs"
+    used = f"{theory.samples} samples{' to train on' * (theory.samples < len(problem.x))}"
+    yield f"--- {problem.title}: {used}, {theory.inputs} inputs, {theory.outputs} outputs"
     yield "The loss is a paraboloid over the parameters, so its course is known before a step is made."
     yield "eigenvalues of the Hessian (curvatures, alike for each output):"
     yield _text(theory.eigenvalues)
     yield f"condition number:  {theory.condition_number:.6g} (steepest by flattest direction)"
     yield from _wrapped(f"rank:  {theory.rank} of {theory.parameters}: {theory.rank_meaning}.")
     yield f"optimal loss:  {theory.optimal_loss!r}, at"
-    yield from _parameters(theory.optimum)
+    yield from _parameters(theory.optimum, theory.bias)
     if theory.rank < theory.parameters:
         yield "the optimum of least norm; gradient descent from this start goes to"
-        yield from _parameters(theory.optimum_from(start))
+        yield from _parameters(theory.optimum_from(start), theory.bias)
     yield f"stability limit:  {theory.stability_limit:.6g} = 2 / largest eigenvalue; above it gradient descent diverges"
     yield (
         f"best learning rate:  {theory.best_learning_rate:.6g} = 2 / (smallest + largest), where the slowest direction "
@@ -115,7 +119,8 @@ def _run(trajectory: Trajectory, overflow: int | None, settings: Settings) -> It
     yield "a step multiplies the distance to the optimum along each eigen-direction by"
     yield _text(factors)
     if settings.chosen:
-        yield f"with what was chosen it converges below the learning rate {trajectory.stability_limit:.6g}"
+        yield f"with what was chosen it converges below the learning rate {trajectory.stability_limit:.6g},"
+        yield f"and the slowest direction is fastest at {trajectory.best_learning_rate:.6g}"
     if trajectory.converges:
         slowest = float(factors[trajectory.theory.eigenvalues > 0].max())
         theory = trajectory.theory
@@ -144,9 +149,10 @@ def _half_life(factor: float) -> str:
     return f"{max(np.log(0.5) / (2 * np.log(factor)), 1):,.0f}" if factor > 0 else "1"
 
 
-def _parameters(parameters: Parameters) -> Iterator[str]:
+def _parameters(parameters: Parameters, biased: bool = True) -> Iterator[str]:
     yield f"w:  {_text(parameters.weight, 4)}"
-    yield f"b:  {_text(parameters.bias, 4)}"
+    if biased:
+        yield f"b:  {_text(parameters.bias, 4)}"
 
 
 def _text(array: Array, indent: int = 0) -> str:

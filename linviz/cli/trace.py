@@ -1,15 +1,18 @@
 """A run as lines of text, as the notebook prints its tensors, or as lines of JSON."""
 
 from collections.abc import Iterator
+from typing import Any
 
 import torch
+from numpy.typing import NDArray
 
 from linviz.cli import strict_json
 from linviz.cli.known import known
 from linviz.cli.moments import Moments
-from linviz.core.snapshot import Array, Snapshot, Update
+from linviz.core.snapshot import Snapshot, Update
 
-_UPDATES = {False: "optimizer.step()", True: "weight.data.sub_(lr * weight.grad.data), bias alike"}
+_ALIKE = ", bias alike"
+_UPDATES = {False: "optimizer.step()", True: f"weight.data.sub_(lr * weight.grad.data){_ALIKE}"}
 """By whether it is done by hand."""
 _BY_HAND = (Update.MANUAL_STEP, Update.AGAIN_BY_HAND)
 
@@ -30,12 +33,18 @@ def text_lines(moments: Moments) -> Iterator[str]:
         by_hand = after.last_update in _BY_HAND
         yield ""
         yield f"--- step {after.step}: forward, loss, zero_grad, backward, update"
+        if not after.settings.schedule.constant and after.applied is not None:
+            yield f"learning rate:  {after.applied.learning_rate!r}"
+        if after.rows is not None:
+            yield f"samples:  {tensor_text(after.rows)}"
         yield "pred:"
         yield tensor_text(after.prediction)
         yield f"loss:  {after.loss!r}"
         yield f"dL/dw:  {tensor_text(after.weight_grad)}"
-        yield f"dL/db:  {tensor_text(after.bias_grad)}"
+        if after.settings.bias:
+            yield f"dL/db:  {tensor_text(after.bias_grad)}"
         by = "the update by hand" if by_hand and not after.settings.is_plain else _UPDATES[by_hand]
+        by = by if after.settings.bias else by.removesuffix(_ALIKE)
         yield f"after {by}:"
         yield from _parameters(after)
         if after.problem.scaling is not None:
@@ -46,23 +55,28 @@ def text_lines(moments: Moments) -> Iterator[str]:
 def json_lines(moments: Moments) -> Iterator[str]:
     """Give steps as JSON Lines, an object a step; parameters as for `text_lines`."""
     for before, after in moments:
+        settings, applied = before.settings, after.applied
         record: dict[str, object] = {
             "step": after.step,
             "loss": after.loss,
             "x": before.x,
             "y": before.y,
             "weight": before.weight,
-            "bias": before.bias,
+            "bias": before.bias if settings.bias else None,
             "prediction": after.prediction,
             "weight_grad": after.weight_grad,
             "bias_grad": after.bias_grad,
             "weight_after": after.weight,
-            "bias_after": after.bias,
-            "learning_rate": before.settings.learning_rate,
+            "bias_after": after.bias if settings.bias else None,
+            "learning_rate": applied.learning_rate if applied else settings.learning_rate,
         }
-        if not before.settings.is_plain:
-            record |= {"optimizer": before.settings.optimizer, "options": dict(before.settings.options)}
+        if not settings.is_plain:
+            record |= {"optimizer": settings.optimizer, "options": dict(settings.options)}
             record["state_after"] = dict(after.state)
+        if settings.training:
+            record["training"] = settings.training
+        if after.rows is not None:
+            record["rows"] = after.rows
         yield strict_json.line(record | known(before.problem) | _original(after, "_after"))
 
 
@@ -75,7 +89,7 @@ def _original(moment: Snapshot, suffix: str) -> dict[str, object]:
     return {f"original_weight{suffix}": weight, f"original_bias{suffix}": bias}
 
 
-def tensor_text(array: Array | None, dtype: torch.dtype | None = None) -> str:
+def tensor_text(array: NDArray[Any] | None, dtype: torch.dtype | None = None) -> str:
     """Give torch's own print of a tensor with these numbers."""
     return repr(torch.tensor(array, dtype=dtype))
 
@@ -84,7 +98,7 @@ def _start(moment: Snapshot) -> Iterator[str]:
     samples, inputs = moment.x.shape
     settings, where = moment.settings, f"after step {moment.step}" if moment.step else "start"
     yield (
-        f"--- {where}: {samples} samples, {inputs} inputs, {moment.y.shape[1]} outputs; {settings.title}, "
+        f"--- {where}: {samples} samples, {inputs} inputs, {moment.y.shape[1]} outputs; {settings.description}, "
         f"learning rate {settings.learning_rate}, {settings.dtype}"
     )
     problem = moment.problem
@@ -105,5 +119,6 @@ def _columns(names: tuple[str, ...]) -> str:
 
 
 def _parameters(moment: Snapshot) -> Iterator[str]:
-    for label, array in (("w", moment.weight), ("b", moment.bias)):
+    for name in moment.settings.parameters:
+        array, label = getattr(moment, name), name[0]
         yield f"{label}:  {torch.nn.Parameter(torch.tensor(array))!r}"

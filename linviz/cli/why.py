@@ -47,8 +47,12 @@ def _record(explanation: Explanation) -> dict[str, object]:
 
 
 def _term(term: Term) -> dict[str, object]:
-    factors = [{"field": f.field, "index": list(f.index), "value": f.value} for f in term.factors]
-    return {"factors": factors, "sign": term.sign, "value": term.value}
+    return {"factors": [_operand(factor) for factor in term.factors], "sign": term.sign, "value": term.value}
+
+
+def _operand(factor: Factor) -> dict[str, object]:
+    made = {"made": factor.named(_cell(factor))} if factor.form else {}
+    return {"field": factor.field, "index": list(factor.index), "value": factor.value, **made}
 
 
 def _text(explanation: Explanation) -> Iterator[str]:
@@ -82,5 +86,8 @@ def _text(explanation: Explanation) -> Iterator[str]:
 
 
 def _factor(factor: Factor) -> str:
-    index = f"[{','.join(map(str, factor.index))}]" if factor.index else ""
-    return f"{factor.field}{index} {factor.value:+.9g}"
+    return f"{factor.named(_cell(factor))} {factor.value:+.9g}"
+
+
+def _cell(factor: Factor) -> str:
+    return f"{factor.field}[{','.join(map(str, factor.index))}]" if factor.index else factor.field

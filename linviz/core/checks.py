@@ -6,11 +6,10 @@ from enum import StrEnum
 
 import numpy as np
 
-from linviz.core.snapshot import GRADIENTS, Array, Snapshot
+from linviz.core.finite_difference import finite_difference
+from linviz.core.snapshot import GRADIENTS, Snapshot
 from linviz.core.terms import Index, Terms
 
-ROWS = 1 << 13
-"""Rows that are taken to float64 at a time."""
 LIKELY = 6
 """Times √n: how far the roundings of a sum of n terms lead off, in units of ε/2 · Σ|terms|. See `closeness`."""
 BY_TWOS = ("loss", "bias_grad")
@@ -115,7 +114,7 @@ def checks_of(
     reference = Check("autograd" if field in GRADIENTS else "torch", value, 0.0, Verdict.REFERENCE)
     made = [reference, Check("closed form", total, (total - value) / unit, allowed.verdict(total - value, size))]
     if field in GRADIENTS:
-        difference, noise = _finite_difference(snapshot, field, index)
+        difference, noise = finite_difference(snapshot, field, index)
         wider = Allowance(allowed.likely + noise, allowed.certain + noise)
         off = difference - value
         made.append(Check("finite difference", difference, off / unit, wider.verdict(off, size)))
@@ -130,54 +129,3 @@ def _unit(value: float, terms: Terms, scale: float, dtype: np.dtype[np.floating]
     with np.errstate(invalid="ignore"):  # infinite at the edge of the range, which is then no number
         unit = float(np.spacing(np.abs(np.asarray(yardstick, dtype))))
     return unit if math.isfinite(unit) else math.nan
-
-
-def _finite_difference(snapshot: Snapshot, field: str, index: Index) -> tuple[float, float]:
-    """Give the central difference of the loss in float64, from the forward pass on, and how far rounding may move it.
-
-    The loss is a parabola in each parameter, for which a central difference is exact whatever the step: here the one
-    that changes residuals by as much as they are, so that neither drowns in the other.
-    """
-    residual, k = snapshot.computed_from[field]["residual"], index[0]
-    x = snapshot.computed_from[field]["x"]
-    r_scale = _magnitude(residual[:, k]) or 1.0
-    d_scale = (_magnitude(x[:, index[1]]) if len(index) > 1 else 1.0) or 1.0
-    if not math.isfinite(r_scale):
-        return math.nan, math.inf
-    same = residual is snapshot.residual  # the prediction that is there is the one that the gradient came from
-    source = snapshot.computed_from["prediction"] if same else {}
-    weight = source["weight"][k].astype(np.float64) if same else np.empty(0)
-    above = below = reach = 0.0
-    largest = np.zeros(3)  # of the residual, y and x
-    # Some rows at a time: all of x in float64 may not fit beside x, and takes longer than what fits the cache.
-    for first in range(0, len(x), ROWS):
-        rows = slice(first, first + ROWS)
-        if same:
-            inputs, y = x[rows], snapshot.y[rows, k]
-            column = inputs.astype(np.float64) @ weight + float(source["bias"][k]) - y
-            sizes = _magnitude(column), _magnitude(y), _magnitude(inputs)
-        else:
-            column = residual[rows, k].astype(np.float64)
-            sizes = _magnitude(column), 0.0, 0.0
-        largest = np.maximum(largest, sizes)  # which keeps what is no number
-        direction = np.ones(len(column)) if field == "bias_grad" else x[rows, index[1]].astype(np.float64)
-        reach += float(np.abs(direction).sum())
-        column /= r_scale
-        direction = direction / d_scale
-        plus, minus = column + direction, column - direction
-        above += float(plus @ plus)
-        below += float(minus @ minus)
-    eps = float(np.finfo(residual.dtype).eps)
-    # By how much the residual that torch had may differ: by the rounding of its product, and of its difference.
-    slack = eps * float(largest[0])
-    if same:
-        slack = eps * (len(weight) + 2) * float(largest[0] + largest[1] + np.abs(weight).sum() * largest[2])
-    noise = 2 / residual.size * slack * reach
-    depth = min(len(x), ROWS) + len(x) // ROWS
-    noise += float(np.finfo(np.float64).eps) * depth * (above + below) / residual.size * r_scale * d_scale
-    return (above - below) / (2 * residual.size) * r_scale * d_scale, noise
-
-
-def _magnitude(array: Array) -> float:
-    """Give the largest magnitude, without a copy of the array."""
-    return max(float(array.max()), -float(array.min()))

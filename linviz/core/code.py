@@ -1,19 +1,26 @@
 """The run as PyTorch code: where the numbers came from, and the iteration, line by line. Needs no torch."""
 
+import re
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field, replace
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
-from linviz.core import code_by_hand
+from linviz.core import code_by_hand, code_choices
+from linviz.core.names import plain
 from linviz.core.problem import Problem, Recipe
 from linviz.core.settings import Settings
 from linviz.core.snapshot import PARAMETERS, Phase
+from linviz.core.update_terms import split
 
 IMPORTS = "import torch\nfrom torch import nn\n\n"
 SAID = ("# The start of the run, with the settings in force when this was copied", "# One iteration from there")
 """Above the set-up and the iteration of a `script`: it is not the steps that were made since."""
+WHICH, NEXT = "which samples this iteration uses", "gets ready for the next step"
+MOST_TOLD = 70
+"""Characters of what is told about the data."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,6 +37,8 @@ class Line:
         The fields of `Snapshot` that it reads, and those that are other afterwards.
     values
         The numbers of a tensor, which are too many to be shown.
+    does
+        What it does, where that isn't what its phase is there for.
     """
 
     text: str
@@ -37,6 +46,7 @@ class Line:
     reads: tuple[str, ...] = ()
     writes: tuple[str, ...] = ()
     values: NDArray[np.floating[Any]] | None = field(default=None, compare=False)
+    does: str = ""
 
     def whole(self) -> str:
         """Give what runs: the text, with all the numbers of a tensor in it."""
@@ -72,23 +82,68 @@ CLOSURE = (
     "    return loss",
 )
 """What LBFGS calls within a step."""
+_LR = re.compile(r"\blr\b")
 _UPDATED = ("weight", "bias", "weight_grad", "bias_grad"), ("weight", "bias")
 
 
-def iteration(by_hand: bool = False, settings: Settings | None = None) -> tuple[Line, ...]:
-    """Give the lines of an iteration, its update written by hand or done by the optimizer; plain SGD's by default."""
+def iteration(by_hand: bool = False, settings: Settings | None = None, samples: int = 1) -> tuple[Line, ...]:
+    """Give the lines of an iteration, its update written by hand or done by the optimizer; plain SGD's by default.
+
+    Of that many samples of the data; what batches there are depends on it.
+    """
     settings = settings or Settings()
+    used, finding = code_choices.rows(settings, samples)
+    found = (Line(text, Phase.FORWARD, does=WHICH) for text in finding)
+    to_the_update = (
+        replace(line, text=line.text.replace("(x)", f"(x[{used}])").replace(", y)", f", y[{used}])")) if used else line
+        for line in _TO_THE_UPDATE
+    )
+    by_hand = by_hand and not settings.evaluates
+    scheduled = not settings.schedule.constant
+    after = ["scheduler.step()"] if scheduled and not by_hand else []
+    if _counts(settings, samples, by_hand):
+        after.append("k += 1")
+    lines = (
+        *found,
+        *to_the_update,
+        *_update(settings, by_hand),
+        *(Line(text, Phase.UPDATE, does=NEXT) for text in after),
+    )
+    return _of_what_there_is(lines, settings)
+
+
+def _update(settings: Settings, by_hand: bool) -> tuple[Line, ...]:
     remembered = tuple(f"{name}_{key}" for name in PARAMETERS for key in settings.memory if key != "step")
     reads, writes = ((*names, *remembered) for names in _UPDATED)
     if settings.evaluates:
-        update: tuple[Line, ...] = (Line("optimizer.step(closure)", Phase.UPDATE, reads, (*writes, *reads[2:])),)
-    elif not by_hand:
-        update = tuple(replace(line, reads=reads, writes=writes) for line in BY_OPTIMIZER)
-    elif settings.is_plain:
-        update = BY_HAND
+        return (Line("optimizer.step(closure)", Phase.UPDATE, reads, (*writes, *reads[2:])),)
+    if not by_hand:
+        return tuple(replace(line, reads=reads, writes=writes) for line in BY_OPTIMIZER)
+    if settings.is_plain:
+        lines = BY_HAND
     else:
-        update = tuple(Line(text, Phase.UPDATE, reads, writes) for text in code_by_hand.update(settings))
-    return _TO_THE_UPDATE + update
+        lines = tuple(Line(text, Phase.UPDATE, reads, writes) for text in code_by_hand.update(settings))
+    if settings.schedule.constant:
+        return lines
+    scheduled = (replace(line, text=_LR.sub("rate", line.text)) for line in lines)
+    return Line("rate = lr * factor(k)", Phase.UPDATE, does="the learning rate of this step"), *scheduled
+
+
+def _counts(settings: Settings, samples: int, by_hand: bool) -> bool:
+    """Tell whether an iteration needs to know how many updates came before."""
+    return bool(code_choices.rows(settings, samples)[1]) or (by_hand and not settings.schedule.constant)
+
+
+def _of_what_there_is(lines: Iterable[Line], settings: Settings) -> tuple[Line, ...]:
+    """Leave the bias out where there is none."""
+    if settings.bias:
+        return tuple(lines)
+    left = (line for line in lines if "linear.bias" not in line.text)
+    return tuple(replace(line, reads=_left(line.reads), writes=_left(line.writes)) for line in left)
+
+
+def _left(names: tuple[str, ...]) -> tuple[str, ...]:
+    return tuple(name for name in names if split(name)[0] != "bias")
 
 
 def set_up(source: Problem | Recipe, settings: Settings, by_hand: bool = False) -> tuple[Line, ...]:
@@ -102,14 +157,26 @@ def set_up(source: Problem | Recipe, settings: Settings, by_hand: bool = False) 
         If a number of the problem is beyond the range of the settings' dtype.
     """
     if isinstance(source, Problem) and source.seed is None:
-        data = _given(source, settings.dtype)
+        data = _given(source, settings)
     else:
-        data = _drawn(source, settings.dtype) if source.noise is None else _made(source, settings.dtype)
+        data = _drawn(source, settings) if source.noise is None else _made(source, settings)
+    samples = source.shape[0]
+    by_hand = by_hand and not settings.evaluates
     chosen = "".join(f", {name}={value!r}" for name, value in settings.chosen.items())
-    more = CLOSURE if settings.evaluates else code_by_hand.remembered(settings) if by_hand else ()
-    return (
+    more = code_choices.factor(settings)
+    if more and not by_hand:
+        more += ("scheduler = torch.optim.lr_scheduler.LambdaLR(optimizer, factor)",)
+    if settings.evaluates:
+        used, _ = code_choices.rows(settings, samples)
+        more += tuple(line.replace("(x), y)", f"(x[{used}]), y[{used}])") if used else line for line in CLOSURE)
+    elif by_hand:
+        more += code_by_hand.remembered(settings)
+    if _counts(settings, samples, by_hand):
+        more += ("k = 0",)
+    lines = (
         *data,
-        Line("criterion = nn.MSELoss()"),
+        *map(Line, (*code_choices.moved(settings), *code_choices.split(settings.split, samples))),
+        Line(f"criterion = {settings.criterion.code}"),
         Line(f"lr = {settings.learning_rate!r}"),
         Line(
             f"optimizer = torch.optim.{settings.optimizer}(linear.parameters(), lr=lr{chosen})",
@@ -117,38 +184,48 @@ def set_up(source: Problem | Recipe, settings: Settings, by_hand: bool = False) 
         ),
         *map(Line, more),
     )
+    return _of_what_there_is(lines, settings)
 
 
 def script(source: Problem | Recipe, settings: Settings, by_hand: bool = False) -> str:
     """Give a program that runs as it is: imports, set-up, and one iteration, the first with these settings."""
-    parts = zip(SAID, (set_up(source, settings, by_hand), iteration(by_hand, settings)), strict=True)
-    return IMPORTS + "\n".join("".join(f"{text}\n" for text in (said, *_wholes(part))) for said, part in parts)
+    lines = set_up(source, settings, by_hand), iteration(by_hand, settings, source.shape[0])
+    parts, needs_math = zip(SAID, lines, strict=True), any("math." in line.text for line in lines[0])
+    return (
+        ("import math\n\n" if needs_math else "")
+        + IMPORTS
+        + "\n".join("".join(f"{text}\n" for text in (said, *_wholes(part))) for said, part in parts)
+    )
 
 
 def _wholes(lines: tuple[Line, ...]) -> list[str]:
     return [line.whole() for line in lines]
 
 
-def _drawn(source: Problem | Recipe, dtype: str) -> tuple[Line, ...]:
+def _drawn(source: Problem | Recipe, settings: Settings) -> tuple[Line, ...]:
     samples, inputs, outputs = source.shape
     # As the problem is: drawn in float32, then cast, so that its numbers don't depend on the dtype.
-    cast = "" if dtype == "float32" else ".double()"
+    cast = "" if settings.dtype == "float32" else ".double()"
+    bias = "" if settings.bias else ", bias=False"
+    linear = (Line(f"linear = nn.Linear({inputs}, {outputs}{bias}){cast}", writes=("weight", "bias")),)
     return (
         Line(f"torch.manual_seed({source.seed})"),
         Line(f"x = torch.randn({samples}, {inputs}){cast}", writes=("x",)),
         Line(f"y = torch.randn({samples}, {outputs}){cast}", writes=("y",)),
-        Line(f"linear = nn.Linear({inputs}, {outputs}){cast}", writes=("weight", "bias")),
+        *(linear if settings.initialisation.init == "given" else _started(source, settings)),
     )
 
 
-def _made(source: Problem | Recipe, dtype: str) -> tuple[Line, ...]:
+def _made(source: Problem | Recipe, settings: Settings) -> tuple[Line, ...]:
     """Give the lines that make y with true parameters, of which those that are known are written out."""
     _, inputs, outputs = source.shape
     cast = "x, y, linear = x.double(), y.double(), linear.double()"
     shapes = {"true_weight": f"{outputs}, {inputs}", "true_bias": f"{outputs}"}
     known = {name: getattr(source, name) for name in shapes}
+    other = settings.initialisation.init != "given"
+    without = () if settings.bias else (Line('linear.register_parameter("bias", None)'),)
     return (
-        *_drawn(source, "float32"),
+        *_drawn(source, Settings()),  # the true parameters are drawn after all of the others, wherever the run starts
         *(
             Line(f"{name} = torch.randn({shape})")
             if known[name] is None
@@ -156,22 +233,42 @@ def _made(source: Problem | Recipe, dtype: str) -> tuple[Line, ...]:
             for name, shape in shapes.items()
         ),
         Line(f"y = x @ true_weight.T + true_bias + {source.noise!r} * y", writes=("y",)),
-        *((Line(cast, writes=("x", "y", "weight", "bias")),) if dtype == "float64" else ()),
+        *((Line(cast, writes=("x", "y", "weight", "bias")),) if settings.dtype == "float64" else ()),
+        *(_started(source, settings) if other else without),
     )
 
 
-def _given(problem: Problem, dtype: str) -> tuple[Line, ...]:
+def _given(problem: Problem, settings: Settings) -> tuple[Line, ...]:
     _, inputs, outputs = problem.shape
     # Whose digits stand here makes a difference: 0.1 in float32 is another number than in float64.
-    start = problem.as_dtype(dtype)
-    kind = "" if dtype == "float32" else f", dtype=torch.{dtype}"
-    return (
-        _tensor("x", "x", start.x, kind),
-        _tensor("y", "y", start.y, kind),
-        Line(f"linear = nn.Linear({inputs}, {outputs}{kind})"),
+    start = problem.as_dtype(settings.dtype)
+    kind = "" if settings.dtype == "float32" else f", dtype=torch.{settings.dtype}"
+    bias = "" if settings.bias else ", bias=False"
+    own = (
+        Line(f"linear = nn.Linear({inputs}, {outputs}{bias}{kind})"),
         _tensor("linear.weight.data", "weight", start.weight, kind),
         _tensor("linear.bias.data", "bias", start.bias, kind),
     )
+    return (
+        *map(Line, _told(problem)),
+        _tensor("x", "x", start.x, kind),
+        _tensor("y", "y", start.y, kind),
+        *(own if settings.initialisation.init == "given" else _started(problem, settings)),
+    )
+
+
+def _started(source: Problem | Recipe, settings: Settings) -> tuple[Line, ...]:
+    made = code_choices.model(settings, *source.shape[1:])
+    return tuple(Line(text, writes=("weight", "bias") if "= nn.Linear" in text else ()) for text in made)
+
+
+def _told(problem: Problem) -> Iterator[str]:
+    """Say where the data are from and what their columns are, as comments; what people wrote is put by its repr."""
+    columns = "; ".join(
+        f"{side}: {', '.join(names)}" for side, names in (("x", problem.x_names), ("y", problem.y_names)) if names
+    )
+    for words in filter(None, (problem.source, columns)):
+        yield f"# {plain(words, MOST_TOLD)!r}"
 
 
 def _tensor(name: str, written: str, values: NDArray[np.floating[Any]], kind: str) -> Line:

@@ -72,7 +72,7 @@ class Descent:
         InputError
             If its course has no closed form.
         """
-        require_closed_form(settings.optimizer)
+        require_closed_form(settings)
         chosen: dict[str, Any] = dict(settings.options)
         return cls(settings.learning_rate, **chosen)
 
@@ -100,16 +100,32 @@ class Descent:
         return 2 * (1 + self.momentum) / (self.drive * largest) if self.drive * largest else math.inf
 
 
-def require_closed_form(optimizer: str) -> None:
-    """Refuse an optimizer, by its name in ``torch.optim``, whose course can't be told without running it.
+def require_closed_form(settings: Settings) -> None:
+    """Refuse settings under which the course of a run can't be told without running it.
 
     Raises
     ------
     InputError
-        For all but SGD, the only one whose update is the same linear function of parameters and buffer at every step.
+        Unless each step is the same linear function of parameters and buffer: that of SGD, at one learning rate, on one
+        paraboloid, that of all samples.
     """
-    if optimizer != "SGD":
+    if settings.optimizer != "SGD":
         raise InputError(
-            f"the course of {optimizer} has no closed form, its step isn't a fixed linear function of the parameters: "
-            "run it, or choose SGD"
+            f"the course of {settings.optimizer} has no closed form, its step isn't a fixed linear function of the "
+            "parameters: run it, or choose SGD"
+        )
+    if settings.criterion.loss != "MSE":
+        raise InputError(
+            f"the course under {settings.criterion.name} has no closed form, its loss is no paraboloid: run it, or "
+            "choose loss MSE"
+        )
+    if settings.batches.batch is not None:
+        raise InputError(
+            f"the course in batches of {settings.batches.batch} has no closed form, each step descends the loss of "
+            "other samples: run it, or choose batch none"
+        )
+    if not settings.schedule.constant:
+        raise InputError(
+            "the course under a schedule has no closed form here, as its learning rate changes from step to step: run "
+            "it, or choose schedule constant and warm-up 0"
         )

@@ -1,12 +1,13 @@
 """How descent goes along each eigen-direction, and what remains of the error there. Needs no torch."""
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from enum import StrEnum
 
 import numpy as np
 
 from linviz.core.descent import Descent
 from linviz.core.recurrence import Recurrence
+from linviz.core.schedule import Schedule
 from linviz.core.settings import Settings
 from linviz.core.snapshot import Array
 from linviz.core.theory import Parameters, Theory
@@ -56,10 +57,13 @@ class Directions:
     _flat: Array | None = field(default=None, repr=False)
 
     @classmethod
-    def of(cls, theory: Theory, settings: Settings) -> "Directions":
-        """Tell how descent goes under settings; of other optimizers than SGD nobody can tell before it is run."""
+    def of(cls, theory: Theory, settings: Settings, step: int = 0) -> "Directions":
+        """Tell how descent goes under settings, at the learning rate that a schedule has after so many updates.
+
+        Of other optimizers than SGD, and of mini-batches, nobody can tell before they are run.
+        """
         try:
-            descent = Descent.of(settings)
+            descent = Descent.of(replace(settings, learning_rate=settings.rate(step), schedule=Schedule()))
         except InputError as error:
             unknown = np.full(theory.parameters, np.nan)
             return cls(theory, unknown, (Manner.UNKNOWN,) * theory.parameters, str(error))

@@ -1,17 +1,20 @@
 """Why this number? The arithmetic that made a cell, with its real operands, checked three ways. No torch."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 
+from linviz.core import forms
 from linviz.core.checks import Check, Verdict, checks_of, rounding
 from linviz.core.formula import formula_of
-from linviz.core.origin import missing, note_of, remark_of, warning_of
+from linviz.core.origin import NO_BIAS, missing, not_in_use, note_of, remark_of, warning_of
 from linviz.core.snapshot import GRADIENTS, PARAMETERS, Array, Snapshot
 from linviz.core.terms import Column, Index, Term, Terms
 from linviz.core.update_terms import split, update_terms
 from linviz.errors import InputError
 
+OF_SAMPLES = ("prediction", "residual")
+"""Fields that have a row for each sample in use; a cell of theirs is called by the sample's own index."""
 EXPLAINED = ("x", "y", "prediction", "residual", "loss", *PARAMETERS, *GRADIENTS)
 
 
@@ -22,7 +25,7 @@ class Explanation:
     Parameters
     ----------
     field, index
-        Which cell; ``loss`` has the index ``()``.
+        Which cell; ``loss`` has the index ``()``. Of prediction and residual the first number is the sample's own.
     value, dtype
         What the cell holds, and the name of its number type.
     formula, text
@@ -92,21 +95,24 @@ def explain(snapshot: Snapshot, field: str, index: Index = ()) -> Explanation:
     field
         One of `EXPLAINED`, or something that the optimizer remembers, such as ``weight_exp_avg``.
     index
-        The cell, as stored.
+        The cell, as stored; of prediction and residual by the sample's own index, also where not all are in use.
 
     Raises
     ------
     InputError
-        If there is no such field or cell, or no number in it yet.
+        If there is no such field or cell, or no number in it yet, or its sample isn't in use.
     """
     remembered = [name for name, array in snapshot.state.items() if array.ndim and split(name)[0]]
     if field not in (*EXPLAINED, *remembered):
         raise InputError(f"there is no field {field}: ask for one of {', '.join((*EXPLAINED, *remembered))}")
+    if split(field)[0] == "bias" and not snapshot.settings.bias:
+        raise InputError(f"there is no {field}: {NO_BIAS}")
     held = snapshot.state[field] if field in snapshot.state else getattr(snapshot, field)
     if held is None:
         raise InputError(missing(snapshot, field))
-    value = _cell(field, held, index)
-    terms, scale = _terms(snapshot, field, index)
+    at = _position(snapshot, field, held, index)
+    value = float(np.asarray(held)[at])
+    terms, scale = _terms(snapshot, field, index, at)
     formula, text = formula_of(snapshot, field, index)
     checks = checks_of(snapshot, field, index, value, terms, scale)
     return Explanation(
@@ -134,32 +140,48 @@ def _previous(snapshot: Snapshot, field: str, index: Index) -> float | None:
     return float(before[field][index]) if field in before else None
 
 
-def _cell(field: str, held: Array | float, index: Index) -> float:
-    shape = np.shape(held)
+def _position(snapshot: Snapshot, field: str, held: Array | float, index: Index) -> Index:
+    """Tell where an array has a cell: of samples it holds those in use alone, one after another."""
+    shape, rows = np.shape(held), snapshot.rows if field in OF_SAMPLES else None
+    if rows is not None:
+        shape = (len(snapshot.x), *shape[1:])
     if len(index) != len(shape) or not all(0 <= at < side for at, side in zip(index, shape, strict=True)):
         raise InputError(f"there is no cell {field}{list(index)}: {field} has the shape {list(shape)}, counted from 0")
-    return float(np.asarray(held)[index])
+    if rows is None:
+        return index
+    found = np.flatnonzero(rows == index[0])
+    if not len(found):
+        raise InputError(not_in_use(snapshot, field, index[0]))
+    return int(found[0]), *index[1:]
 
 
-def _terms(snapshot: Snapshot, field: str, index: Index) -> tuple[Terms, float]:
-    """Give the terms of a cell, and the factor of their sum."""
+def _terms(snapshot: Snapshot, field: str, index: Index, at: Index) -> tuple[Terms, float]:
+    """Give the terms of a cell, whose array has it at a position, and the factor of their sum."""
     if field not in snapshot.computed_from:  # given, or written by an update
         given = field in ("x", "y")
         return (Terms(()) if given else update_terms(snapshot, field, index)), 1.0
-    source = snapshot.computed_from[field]
+    source, criterion = snapshot.computed_from[field], snapshot.settings.criterion
     if field == "prediction":
         i, k = index
         x, weight, bias = source["x"], source["weight"], source["bias"]
         across = Column("x", x[i], (i, None)), Column("weight", weight[k], (k, None))
-        return Terms(across, (Term.of(("bias", (k,), bias[k])),), "j"), 1.0
+        others = (Term.of(("bias", (k,), bias[k])),) if snapshot.settings.bias else ()
+        return Terms(across, others, "j"), 1.0
     if field == "residual":
-        prediction, y = source["prediction"][index], source["y"][index]
+        prediction, y = source["prediction"][at], source["y"][index]
         return Terms((), (Term.of(("prediction", index, prediction)), Term.of(("y", index, y), sign=-1))), 1.0
-    residual = source["residual"]
+    residual, rows = source["residual"], snapshot.rows_of(field)
+    scale = forms.scale(criterion, residual.size, slope=field != "loss")
     if field == "loss":
-        each = Column("residual", residual.reshape(-1), (None, None), width=residual.shape[1])
-        return Terms((each, each), letters="ik"), 1.0 / residual.size
+        each = Column("residual", residual.reshape(-1), (None, None), residual.shape[1], rows)
+        first, second = (
+            replace(each, form=form) if form else each for form in forms.of_loss(criterion, residual.dtype)
+        )
+        return Terms((first, second), letters="ik"), scale
     k, *rest = index
-    columns = [Column("residual", residual[:, k], (None, k))]
-    columns += [Column("x", source["x"][:, j], (None, j)) for j in rest]  # of the weight's gradient alone
-    return Terms(tuple(columns)), 2.0 / residual.size
+    slope = forms.of_slope(criterion, residual.dtype)
+    columns = [Column("residual", residual[:, k], (None, k), rows=rows, form=slope)]
+    for j in rest:  # of the weight's gradient alone
+        x = source["x"][:, j]
+        columns.append(Column("x", x if rows is None else x[rows], (None, j), rows=rows))
+    return Terms(tuple(columns)), scale

@@ -7,7 +7,7 @@ from numpy.typing import NDArray
 
 from linviz.core.descent import Descent
 from linviz.core.loss_record import Floats
-from linviz.core.snapshot import Burst, Phase, Snapshot, Update
+from linviz.core.snapshot import Burst, Freshness, Phase, Snapshot, Update
 from linviz.core.theory import Parameters, Theory
 from linviz.core.trajectory import Trajectory
 from linviz.errors import InputError
@@ -57,7 +57,7 @@ class Forecast:
         if not moment.settings.schedule.constant:
             raise InputError("the learning rate follows a schedule")
         descent, now = Descent.of(moment.settings), Parameters(moment.weight, moment.bias)
-        if moment.next_phase is Phase.FORWARD or moment.computed_at["prediction"] == moment.step:
+        if moment.next_phase is Phase.FORWARD or moment.freshness("prediction") is Freshness.FRESH:
             return cls(Trajectory(theory, descent, now), moment.step, moment)
         source = moment.computed_from["prediction"]
         gradient = theory.gradient(Parameters(source["weight"], source["bias"]))

@@ -1,6 +1,7 @@
 """The formula of each field, as LaTeX and as plain text, with the indices of one cell."""
 
-from linviz.core.snapshot import Snapshot, Update
+from linviz.core.criterion import Criterion
+from linviz.core.snapshot import GRADIENTS, Snapshot, Update
 from linviz.core.terms import Index
 from linviz.core.update_terms import split
 
@@ -8,8 +9,8 @@ from linviz.core.update_terms import split
 def formula_of(snapshot: Snapshot, field: str, index: Index) -> tuple[str, str]:
     """Write how a cell is computed.
 
-    Sources: PyTorch's documentation of ``nn.Linear`` for the prediction, of ``nn.MSELoss`` (mean) for the loss, whose
-    derivative by the chain rule gives the gradients, and of the classes in ``torch.optim`` for updates.
+    Sources: PyTorch's documentation of ``nn.Linear`` for the prediction, of the losses, whose derivatives by the chain
+    rule give the gradients, and of the classes in ``torch.optim`` for updates. N is the number of samples in use.
 
     Returns
     -------
@@ -19,6 +20,10 @@ def formula_of(snapshot: Snapshot, field: str, index: Index) -> tuple[str, str]:
     if field not in _FORMULAS:
         return _updated(snapshot, field, index)
     latex, text = _FORMULAS[field]
+    if field == "prediction" and not snapshot.settings.bias:
+        latex, text = latex.removesuffix(" + b_{<k>}"), text.removesuffix(" + bias[<k>]")
+    if field in ("loss", *GRADIENTS):
+        latex, text = _of_loss(snapshot.settings.criterion, latex, text)
     # Of a gradient the first index is the output k, of everything else the sample i.
     first, second = (*index, 0, 0)[:2]
     k, j, i = (first, second, 0) if field.endswith("_grad") else (second, 0, first)
@@ -39,20 +44,43 @@ _FORMULAS = {
         r"r_{<i>,<k>} = \hat{y}_{<i>,<k>} - y_{<i>,<k>}",
         "residual[<i>,<k>] = prediction[<i>,<k>] − y[<i>,<k>]",
     ),
-    "loss": (
-        r"L = \frac{1}{N \cdot m} \sum_{i,k} (\hat{y}_{i,k} - y_{i,k})^2",
-        "loss = 1/(N·m) Σᵢₖ residual[i,k]²",
-    ),
+    "loss": (r"L = <s>\sum_{i,k} <l>", "loss = <s>Σᵢₖ <l>"),
     "weight_grad": (
-        r"\frac{\partial L}{\partial W_{<k>,<j>}} = \frac{2}{N \cdot m} \sum_{i} "
-        r"(\hat{y}_{i,<k>} - y_{i,<k>}) \, x_{i,<j>}",
-        "weight_grad[<k>,<j>] = 2/(N·m) Σᵢ residual[i,<k>]·x[i,<j>]",
+        r"\frac{\partial L}{\partial W_{<k>,<j>}} = <t>\sum_{i} <g> \, x_{i,<j>}",
+        "weight_grad[<k>,<j>] = <t>Σᵢ <g>·x[i,<j>]",
     ),
     "bias_grad": (
-        r"\frac{\partial L}{\partial b_{<k>}} = \frac{2}{N \cdot m} \sum_{i} (\hat{y}_{i,<k>} - y_{i,<k>})",
-        "bias_grad[<k>] = 2/(N·m) Σᵢ residual[i,<k>]",
+        r"\frac{\partial L}{\partial b_{<k>}} = <t>\sum_{i} <g>",
+        "bias_grad[<k>] = <t>Σᵢ <g>",
     ),
 }
+_R, _RK = r"\hat{y}_{i,k} - y_{i,k}", r"\hat{y}_{i,<k>} - y_{i,<k>}"
+# What a residual adds to the loss, and its slope.
+_LOSSES = {
+    "MSE": ((f"({_R})^2", "residual[i,k]²"), (f"({_RK})", "residual[i,<k>]")),
+    "L1": ((f"|{_R}|", "|residual[i,k]|"), (rf"\operatorname{{sign}}({_RK})", "sign(residual[i,<k>])")),
+    "Huber": (
+        (
+            rf"c_{{i,k}} \left({_R} - \frac{{c_{{i,k}}}}{{2}}\right), \quad "
+            rf"c_{{i,k}} = \operatorname{{clamp}}({_R}, -\delta, \delta), \quad \delta = <d>",
+            "c·(residual[i,k] − c/2), c = clamp(residual[i,k], −δ, δ), δ = <d>",
+        ),
+        (rf"\operatorname{{clamp}}({_RK}, -<d>, <d>)", "clamp(residual[i,<k>], −<d>, <d>)"),
+    ),
+}
+
+
+def _of_loss(criterion: Criterion, latex: str, text: str) -> tuple[str, str]:
+    """Put into the formula of the loss, or of a gradient, what the criterion makes of a residual."""
+    of_loss, of_slope = _LOSSES[criterion.loss]
+    twice, mean = 2 if criterion.loss == "MSE" else 1, criterion.reduction == "mean"
+    for mark, number in (("<s>", 1), ("<t>", twice)):
+        written = (rf"\frac{{{number}}}{{N \cdot m}} ", f"{number}/(N·m) ") if mean else (f"{number} ",) * 2
+        factor = ("", "") if not mean and number == 1 else written
+        latex, text = latex.replace(mark, factor[0]), text.replace(mark, factor[1])
+    for mark, each in (("<l>", of_loss), ("<g>", of_slope), ("<d>", (f"{criterion.delta:g}",) * 2)):
+        latex, text = latex.replace(mark, each[0]), text.replace(mark, each[1])
+    return latex, text
 
 
 _SYMBOLS = {"weight": "W", "bias": "b"}
@@ -114,6 +142,11 @@ def _updated(snapshot: Snapshot, field: str, index: Index) -> tuple[str, str]:
         latex, text = rf"<P> \leftarrow {latex}", f"{field}{cell} ← {text}"
     decays = bool(settings.options["weight_decay"]) and settings.optimizer != "AdamW"
     gradient = f"({owner}_grad{cell} + weight_decay·{owner}{cell})" if decays else f"{owner}_grad{cell}"
+    if not settings.schedule.constant:
+        latex, text = (
+            latex.replace(r"\eta", r"f_{k} \, \eta"),
+            text.replace("learning_rate·", "learning_rate·schedule·"),
+        )
     latex = latex.replace("<G>", _D if decays else _G).replace("<P>", symbol)
     for mark, meant in (("<g>", gradient), ("<p>", f"{owner}{cell}"), ("<w>", owner), ("<c>", cell)):
         text = text.replace(mark, meant)

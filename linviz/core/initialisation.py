@@ -59,6 +59,18 @@ class Initialisation(Choices):
         """Whether torch draws them."""
         return self.init in ("default", "normal", "xavier")
 
+    def words(self, parameter: str) -> str:
+        """Say how a parameter, ``weight`` or ``bias``, is made; nothing if it is the problem's."""
+        if self.init == "zeros" or (self.init in ("normal", "xavier") and parameter == "bias"):
+            return "all 0"
+        seed = f"with seed {self.init_seed}"
+        return {
+            "default": f"drawn by nn.Linear itself {seed}",
+            "constant": f"all {self.init_value:g}",
+            "normal": f"drawn from a normal distribution, standard deviation {self.init_value:g}, {seed}",
+            "xavier": f"drawn by nn.init.xavier_uniform_ {seed}",
+        }.get(self.init, "")
+
     @property
     def code(self) -> tuple[str, ...]:
         """The lines that change ``linear`` after it was made, but for the seed before it."""

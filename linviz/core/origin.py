@@ -8,7 +8,9 @@ import numpy as np
 
 from linviz.core import remarks
 from linviz.core.checks import Check, Verdict
-from linviz.core.snapshot import GRADIENTS, PARAMETERS, Freshness, Phase, Snapshot, Update
+from linviz.core.criterion import Criterion
+from linviz.core.picked import Picked
+from linviz.core.snapshot import GRADIENTS, PARAMETERS, Applied, Freshness, Phase, Snapshot, Update
 from linviz.core.terms import Index, Terms
 
 PHASE_OF = {
@@ -21,6 +23,9 @@ PHASE_OF = {
 
 
 BY_HAND = Update.MANUAL_STEP, Update.AGAIN_BY_HAND
+NO_BIAS = "the model has no bias, it is x Wᵀ alone; begin a run with one to see it"
+NAMED = 8
+"""Samples of a batch that are named, of more so many."""
 
 
 OF_TARGETS = "y", "prediction", "residual", "loss"
@@ -33,6 +38,22 @@ def missing(snapshot: Snapshot, field: str) -> str:
     if field in GRADIENTS and snapshot.next_phase is Phase.BACKWARD:
         return f"there is no {field}: zero_grad has cleared it; run the phase {phase} to fill it"
     return f"there is no {field} yet: run the phases up to {phase} first"
+
+
+def not_in_use(snapshot: Snapshot, field: str, sample: int) -> str:
+    """Say why a field has no number of a sample."""
+    said, rows = f"there is no {field} of sample {sample}", snapshot.rows
+    if _tests(snapshot, sample):
+        return f"{said}: it is kept for the test, and no step uses it"
+    assert rows is not None  # noqa: S101  # or all are in use; this tells the type checker
+    some = ", ".join(map(str, np.sort(rows)[:NAMED].tolist()))
+    more = f" and {len(rows) - NAMED:,} more" if len(rows) > NAMED else ""
+    word = "sample" if len(rows) == 1 else "samples"
+    return f"{said}: the iteration uses the {word} {some}{more}; ask for one of these, or step on to its batch"
+
+
+def _tests(snapshot: Snapshot, sample: int) -> bool:
+    return snapshot.tests is not None and sample in Picked(snapshot.tests)
 
 
 def note_of(snapshot: Snapshot, field: str, index: Index) -> str:
@@ -63,20 +84,32 @@ def _origin(snapshot: Snapshot, field: str, index: Index) -> str:
         return _update_note(snapshot, field, index)
     if field in GRADIENTS and _left_by_lbfgs(snapshot, field):
         return "Left by the last evaluation within optimizer.step(), with parameters on the way to those of now."
-    at = snapshot.computed_at[field]
+    at, used = snapshot.computed_at[field], _used_note(snapshot, field)
     which = "the starting parameters" if at == 0 else f"the parameters after step {at}"
     if snapshot.freshness(field) is Freshness.FRESH:
-        return f"Fresh: computed with {which}, as they are now."
+        return f"Fresh: computed with {which}, as they are now.{used}"
     if at == snapshot.step:
-        return f"Stale: computed with {which}, before numbers were edited."
-    return f"Stale: computed with {which}, before step {at + 1}; the parameters have changed since."
+        return f"Stale: computed with {which}, before numbers were edited.{used}"
+    return f"Stale: computed with {which}, before step {at + 1}; the parameters have changed since.{used}"
+
+
+def _used_note(snapshot: Snapshot, field: str) -> str:
+    """Say which samples a sum goes over, if not all."""
+    rows = snapshot.rows_of(field)
+    if rows is None or field not in ("loss", *GRADIENTS):
+        return ""
+    tests = 0 if snapshot.tests is None else len(snapshot.tests)
+    if len(rows) + tests == len(snapshot.x):
+        return f" N = {len(rows):,}: all samples but the {tests:,} kept for the test."
+    return f" N = {len(rows):,}: the samples of this batch."
 
 
 def _data_note(snapshot: Snapshot, field: str, index: Index) -> str:
     here, given = getattr(snapshot, field)[index], getattr(snapshot.problem, field)[index]
     if here != given.astype(here.dtype):
         return f"Edited: the problem, {snapshot.problem.title}, gives {given:.4f}."
-    return f"Given with the problem: {snapshot.problem.title}. Training does not change it."
+    tested = f" Sample {index[0]} is kept for the test: no step uses it." if _tests(snapshot, index[0]) else ""
+    return f"Given with the problem: {snapshot.problem.title}. Training does not change it.{tested}"
 
 
 def _left_by_lbfgs(snapshot: Snapshot, field: str) -> bool:
@@ -99,15 +132,25 @@ def _update_note(snapshot: Snapshot, field: str, index: Index) -> str:
         return _edit_note(applied.operands[field][index], getattr(snapshot, field)[index])
     if applied is None and snapshot.step:
         return f"Computed by theory for step {snapshot.step:,}, not trained."
+    if applied is None and field in PARAMETERS:
+        return f"Where training starts: {settings.initialisation.words(field) or snapshot.problem.title}."
     if applied is None:
-        remembers = f"What {settings.optimizer} starts with" if field not in PARAMETERS else "Where training starts"
-        return f"{remembers}: {snapshot.problem.title}."
+        return f"What {settings.optimizer} starts with: {snapshot.problem.title}."
     by_hand = applied.update in BY_HAND
     if settings.is_plain:
         how = "by hand: sub_(lr * grad), which rounds twice" if by_hand else "by optimizer.step(): one rounding"
     else:
         how = f"by hand, as {settings.title} does" if by_hand else f"by optimizer.step() of {settings.title}"
-    return f"Updated in step {snapshot.step} {how}."
+    return f"Updated in step {snapshot.step} {how}.{_rate_note(snapshot, applied)}"
+
+
+def _rate_note(snapshot: Snapshot, applied: Applied) -> str:
+    """Say what a schedule made of the learning rate."""
+    if snapshot.settings.schedule.constant:
+        return ""
+    factor = snapshot.settings.schedule.factor(snapshot.step - 1)
+    rate, chosen = applied.learning_rate, applied.chosen_rate(factor)
+    return f" At rate {rate:.6g}: learning rate {chosen:.6g} times {factor:.6g} by the schedule."
 
 
 def _edit_note(old: np.floating[Any], new: np.floating[Any]) -> str:
@@ -115,9 +158,14 @@ def _edit_note(old: np.floating[Any], new: np.floating[Any]) -> str:
 
 
 def remark_of(snapshot: Snapshot, field: str) -> str:
-    """Say what is true where the notebook is loose about a number; or nothing."""
+    """Say what is true where the notebook is loose about a number, or what is chosen otherwise; or nothing."""
+    criterion = snapshot.settings.criterion
     if field == "loss":
-        return remarks.LOSS
+        return (
+            remarks.LOSS if criterion == Criterion() else remarks.OTHER_LOSS.format(criterion.code, criterion.formula)
+        )
+    if field in GRADIENTS and criterion.loss == "L1":
+        return remarks.KINK
     if field not in PARAMETERS or not snapshot.updated or not snapshot.settings.is_plain:
         return ""
     assert snapshot.applied is not None  # noqa: S101  # as it was updated; this tells the type checker

@@ -4,6 +4,11 @@ LOSS = (
     "The notebook writes L = √‖y − ŷ‖². nn.MSELoss takes no root, and averages: it is the mean of (ŷ − y)² over "
     "samples × outputs."
 )
+OTHER_LOSS = (
+    "{} in place of the notebook's loss: over samples × outputs the {}. The notebook writes L = √‖y − ŷ‖², which none "
+    "of torch's losses is."
+)
+KINK = "The slope of |ŷ − y| is the sign of ŷ − y. At 0, where it has none, torch takes 0."
 UPDATE = (
     "The notebook writes w ← w − η E(w). What is subtracted is η times the gradient, w ← w − η ∂L/∂w, not η times "
     "the loss."

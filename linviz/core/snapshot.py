@@ -3,7 +3,7 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from enum import StrEnum
-from typing import Any
+from typing import Any, cast
 
 import numpy as np
 from numpy.typing import NDArray
@@ -75,7 +75,7 @@ class Applied:
     update
         Who wrote the parameters.
     learning_rate
-        The factor of the gradient.
+        The factor of the gradient: what was chosen times what the schedule makes of it.
     operands
         The parameters before it and the gradients, by field, and what the optimizer remembered.
     """
@@ -83,6 +83,12 @@ class Applied:
     update: Update
     learning_rate: float
     operands: Mapping[str, NDArray[Any]]
+
+    def chosen_rate(self, factor: float) -> float:
+        """Give the learning rate as it was chosen, if a schedule multiplied it by a factor."""
+        chosen = self.learning_rate / factor
+        short = float(f"{chosen:.12g}")
+        return short if short * factor == self.learning_rate else chosen
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -183,6 +189,10 @@ class Snapshot:
     def shape(self) -> tuple[int, int, int]:
         """Samples, inputs, outputs."""
         return self.x.shape[0], self.x.shape[1], self.y.shape[1]
+
+    def rows_of(self, name: str) -> Rows | None:
+        """Give the samples that a computed field was made from, by their positions; none if they were all."""
+        return cast("Rows | None", self.computed_from[name].get("rows"))
 
     def with_computed(self, at: int, source: Mapping[str, Array], values: Mapping[str, Array | float]) -> "Snapshot":
         """Give the same moment with fields that were computed.

@@ -5,8 +5,9 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from linviz.core.settings import Settings
 from linviz.core.snapshot import Snapshot
-from linviz.core.theory import Theory
+from linviz.core.theory import Parameters, Theory
 from linviz.errors import InputError
 
 if TYPE_CHECKING:
@@ -29,11 +30,14 @@ class Studied:
         be known.
     why_not
         Why not, in a few words.
+    start
+        The parameters at the start of such a run.
     """
 
     moment: Snapshot
     theory: Theory | None
     why_not: str = ""
+    start: Parameters | None = None
 
     def fits(self, moment: Snapshot) -> bool:
         """Tell whether it holds for another moment: for the same data under the same loss."""
@@ -41,12 +45,12 @@ class Studied:
 
 
 def fits(one: Snapshot, other: Snapshot) -> bool:
-    """Tell whether the loss is the same function of the parameters at two moments."""
-    same = (
-        (moment.settings.criterion, moment.settings.bias, moment.settings.split, moment.settings.dtype)
-        for moment in (one, other)
-    )
-    return one.x is other.x and one.y is other.y and next(same) == next(same)
+    """Tell whether the loss is the same function of the parameters at two moments, of runs with the same start."""
+    return one.x is other.x and one.y is other.y and _decides(one.settings) == _decides(other.settings)
+
+
+def _decides(settings: Settings) -> tuple[object, ...]:
+    return settings.criterion, settings.bias, settings.split, settings.initialisation, settings.dtype
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,12 +72,8 @@ class Study:
                 "window waits; linviz theory does, on the command line",
             )
         try:
-            x, y = moment.x, moment.y
-            if settings.split.test_share:
-                rows, _ = settings.split.rows(len(x))
-                x, y = x[rows], y[rows]
-            reduction = settings.criterion.reduction
-            return Studied(moment, Theory.of(x, y, bias=settings.bias, reduction=reduction))
+            start = Snapshot.at_start(moment.problem, moment.settings)
+            return Studied(moment, Theory.of_moment(moment), start=Parameters(start.weight, start.bias))
         except (InputError, np.linalg.LinAlgError) as error:
             return Studied(moment, None, str(error))
 

@@ -9,8 +9,12 @@ from typing import Any, overload
 import numpy as np
 from numpy.typing import NDArray
 
+from linviz.core.forms import Form
+from linviz.core.picked import Picked
+
 Index = tuple[int, ...]
-Pattern = tuple[int | None, ...]
+Pattern = tuple[int | Picked | None, ...]
+"""Of cells: at an index, at all that are gone through, or at some of them."""
 
 BLOCK = 1 << 14
 """Rows that are multiplied at a time: what stays in the processor's cache costs a fraction of one long array."""
@@ -24,11 +28,16 @@ CHUNK = 1 << 8
 
 @dataclass(frozen=True, slots=True)
 class Factor:
-    """An operand: which cell, and what it held."""
+    """An operand: which cell, what it held, and how that was made a factor, with ``{}`` for the cell, if it was."""
 
     field: str
     index: Index
     value: float
+    form: str = ""
+
+    def named(self, cell: str) -> str:
+        """Write it, given how its cell is called."""
+        return self.form.format(cell) if self.form else cell
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,18 +69,50 @@ class Column:
         Their indices, with none where they are gone through: ``(None, 2)`` is the third column.
     width
         Where two indices are gone through, how many the second has.
+    rows
+        Which samples the first index that is gone through stands for; none for all, in their order.
+    form
+        What is made of each cell; none for what it holds.
     """
 
     field: str
     values: NDArray[np.floating[Any]]
-    cells: Pattern
+    cells: tuple[int | None, ...]
     width: int = 1
+    rows: NDArray[np.int64] | None = None
+    form: Form | None = None
 
     def index(self, at: int) -> Index:
         """Give the index of the cell in the term at a position."""
         if self.cells == (None, None):
-            return divmod(at, self.width)
-        return tuple(at if side is None else side for side in self.cells)
+            row, column = divmod(at, self.width)
+            return self._sample(row), column
+        return tuple(self._sample(at) if side is None else side for side in self.cells)
+
+    def gone_through(self, at: int) -> Index:
+        """Give of that index what is gone through."""
+        return tuple(n for n, side in zip(self.index(at), self.cells, strict=True) if side is None)
+
+    @property
+    def pattern(self) -> Pattern:
+        """All its cells."""
+        if self.rows is None:
+            return self.cells
+        first = self.cells.index(None)
+        return (*self.cells[:first], Picked.of(self.rows), *self.cells[first + 1 :])
+
+    def factor(self, at: int) -> Factor:
+        """Give the operand in the term at a position."""
+        value = float(self.factors(slice(at, at + 1))[0])
+        return Factor(self.field, self.index(at), value, self.form.written if self.form else "")
+
+    def factors(self, rows: slice | NDArray[np.intp]) -> NDArray[np.floating[Any]]:
+        """Give the values of some operands."""
+        values = self.values[rows]
+        return self.form.made(values.astype(np.float64)) if self.form else values
+
+    def _sample(self, at: int) -> int:
+        return at if self.rows is None else int(self.rows[at])
 
 
 class Terms(Sequence[Term]):
@@ -101,14 +142,14 @@ class Terms(Sequence[Term]):
 
     def operands(self) -> dict[str, Pattern]:
         """Give the cells that went in, by field, with none for an index that is gone through."""
-        others = {factor.field: factor.index for term in self._others for factor in term.factors}
-        return {**others, **{column.field: column.cells for column in self._columns}}
+        others: dict[str, Pattern] = {factor.field: factor.index for term in self._others for factor in term.factors}
+        return {**others, **{column.field: column.pattern for column in self._columns}}
 
     def label(self, at: int) -> str:
         """Say which row a term is, as ``i=3`` or ``i=3 k=0``; nothing for a term of its own."""
         if at >= self._rows:
             return ""
-        gone_through = self._columns[0].index(at) if len(self._letters) > 1 else (at,)
+        gone_through = self._columns[0].gone_through(at)
         return " ".join(f"{letter}={n}" for letter, n in zip(self._letters, gone_through, strict=True))
 
     def __len__(self) -> int:
@@ -126,7 +167,7 @@ class Terms(Sequence[Term]):
         n = range(len(self))[at]
         if n >= self._rows:
             return self._others[n - self._rows]
-        factors = tuple(Factor(column.field, column.index(n), float(column.values[n])) for column in self._columns)
+        factors = tuple(column.factor(n) for column in self._columns)
         return Term(factors, math.prod(factor.value for factor in factors))
 
     def __iter__(self) -> Iterator[Term]:
@@ -182,7 +223,7 @@ class Terms(Sequence[Term]):
         first = self._rows
         for column in self._columns:
             for block in range(0, self._rows, BLOCK):
-                bad = np.flatnonzero(~np.isfinite(column.values[block : block + BLOCK]))
+                bad = np.flatnonzero(~np.isfinite(column.factors(slice(block, min(block + BLOCK, self._rows)))))
                 if len(bad):
                     first = min(first, block + int(bad[0]))
                     break
@@ -209,9 +250,9 @@ class Terms(Sequence[Term]):
         if not self._columns:
             return np.empty(0)
         first, *rest = self._columns
-        products = first.values[rows].astype(np.float64)
+        products = first.factors(rows).astype(np.float64)
         for column in rest:
-            np.multiply(products, products if column is first else column.values[rows], out=products)
+            np.multiply(products, products if column is first else column.factors(rows), out=products)
         return products
 
     @cached_property

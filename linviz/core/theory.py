@@ -6,7 +6,7 @@ from typing import NamedTuple
 import numpy as np
 
 from linviz.core.problem import Problem
-from linviz.core.snapshot import Array
+from linviz.core.snapshot import Array, Snapshot
 from linviz.core.spectrum import Spectrum
 from linviz.core.triangle import triangle
 from linviz.errors import InputError
@@ -84,6 +84,20 @@ class Theory(Spectrum):
         """Look at a problem's data as they are, under ``nn.MSELoss()``."""
         return cls.of(problem.x, problem.y, weight_decay=weight_decay)
 
+    @classmethod
+    def of_moment(cls, moment: Snapshot) -> "Theory":
+        """Look at the samples that a run trains on, under its loss; its weight decay is left out.
+
+        Raises
+        ------
+        InputError
+            If that loss is no paraboloid, or as for `of`.
+        """
+        criterion = moment.settings.criterion
+        if criterion.loss != "MSE":
+            raise InputError(f"{criterion.name} is no paraboloid, of which alone all is known")
+        return cls.of(*trained(moment), bias=moment.settings.bias, reduction=criterion.reduction)
+
     @property
     def optimum(self) -> Parameters:
         """The parameters of least objective; if there are many, those of least norm, as ``lstsq`` gives them."""
@@ -153,8 +167,8 @@ class Theory(Spectrum):
         return (self.curvature + self.weight_decay)[:, None]
 
 
-def stability_limit(x: Array, outputs: int) -> float:
-    """Give `Theory.stability_limit` under ``nn.MSELoss()``, for which there need be no targets.
+def stability_limit(x: Array, outputs: int, *, bias: bool = True, reduction: str = "mean") -> float:
+    """Give `Theory.stability_limit`, for which there need be no targets.
 
     Parameters
     ----------
@@ -162,9 +176,20 @@ def stability_limit(x: Array, outputs: int) -> float:
         Inputs, (samples, inputs).
     outputs
         How many outputs the model has.
+    bias, reduction
+        As for `Theory.of`.
     """
-    largest = float(np.linalg.norm(triangle(x, np.empty((len(x), 0))), 2))
-    return len(x) * outputs / largest / largest  # its square may be beyond float64
+    largest = float(np.linalg.norm(triangle(x, np.empty((len(x), 0)), bias), 2))
+    if not largest:
+        return np.inf
+    return (len(x) * outputs if reduction == "mean" else 1) / largest / largest  # its square may be beyond float64
+
+
+def trained(moment: Snapshot) -> tuple[Array, Array]:
+    """Give x and y of the samples that a run trains on, those of a test set left out."""
+    if moment.tests is None:
+        return moment.x, moment.y
+    return np.delete(moment.x, moment.tests, axis=0), np.delete(moment.y, moment.tests, axis=0)
 
 
 def _check_squares(factor: Array) -> None:

@@ -12,6 +12,7 @@ from linviz.core.terms import Index, Term, Terms
 
 NUMBERS: Final = {
     "learning_rate": "η",
+    "schedule": "f(k)",
     "weight_decay": "λ",
     "momentum": "μ",
     "beta1": "β₁",
@@ -51,7 +52,10 @@ class Update:
         assert applied is not None  # noqa: S101  # whoever asks has looked; this tells the type checker
         self.settings, self.chosen = snapshot.settings, snapshot.settings.options
         self._before, self._after, self._owner, self._index = applied.operands, snapshot.state, owner, index
-        self.rate: Given = ("learning_rate", (), applied.learning_rate)
+        self.rate: tuple[Given, ...] = (("learning_rate", (), applied.learning_rate),)
+        if not self.settings.schedule.constant:
+            factor = self.settings.schedule.factor(snapshot.step - 1)
+            self.rate = ("learning_rate", (), applied.chosen_rate(factor)), ("schedule", (), factor)
         self.old: Given = (owner, index, applied.operands[owner][index])
         self.gradient: Given = (f"{owner}_grad", index, applied.operands[f"{owner}_grad"][index])
 
@@ -132,34 +136,34 @@ def update_terms(snapshot: Snapshot, field: str, index: Index) -> Terms:
 
 def _sgd(update: Update) -> list[Term]:
     if not update.chosen["momentum"]:
-        return update.descent(update.rate, sign=-1)
+        return update.descent(*update.rate, sign=-1)
     buffer = update.after("momentum_buffer")
     if update.chosen["nesterov"]:
         return [
-            *update.descent(update.rate, sign=-1),
-            Term.of(update.rate, update.option("momentum"), buffer, sign=-1),
+            *update.descent(*update.rate, sign=-1),
+            Term.of(*update.rate, update.option("momentum"), buffer, sign=-1),
         ]
-    return [Term.of(update.rate, buffer, sign=-1)]
+    return [Term.of(*update.rate, buffer, sign=-1)]
 
 
 def _adam(update: Update) -> list[Term]:
     decay = []
     if update.settings.optimizer == "AdamW" and update.chosen["weight_decay"]:
-        decay = [Term.of(update.rate, update.option("weight_decay"), update.old, sign=-1)]
+        decay = [Term.of(*update.rate, update.option("weight_decay"), update.old, sign=-1)]
     correction = ("bias_correction", (), 1 / (1 - update.betas[0] ** update.count))
-    return [*decay, Term.of(update.rate, update.after("exp_avg"), correction, update.inverse_root(), sign=-1)]
+    return [*decay, Term.of(*update.rate, update.after("exp_avg"), correction, update.inverse_root(), sign=-1)]
 
 
 def _rmsprop(update: Update) -> list[Term]:
     if update.chosen["momentum"]:
-        return [Term.of(update.rate, update.after("momentum_buffer"), sign=-1)]
-    return update.descent(update.rate, update.inverse_root(), sign=-1)
+        return [Term.of(*update.rate, update.after("momentum_buffer"), sign=-1)]
+    return update.descent(*update.rate, update.inverse_root(), sign=-1)
 
 
 def _adagrad(update: Update) -> list[Term]:
     lr_decay = float(update.chosen["lr_decay"])  # type: ignore[arg-type]  # a number
     slowed = ("rate_decay", (), 1 / (1 + (update.count - 1) * lr_decay))
-    factors = (update.rate, slowed) if lr_decay else (update.rate,)
+    factors = (*update.rate, slowed) if lr_decay else update.rate
     return update.descent(*factors, update.inverse_root(), sign=-1)
 
 

@@ -1,5 +1,6 @@
 """What the loss would be after the update to come, at any learning rate. Needs no torch."""
 
+import math
 from dataclasses import dataclass
 from typing import Any
 
@@ -42,7 +43,7 @@ class Parabola:
     @property
     def finite(self) -> bool:
         """Whether all of it is."""
-        return bool(np.isfinite([self.value, self.slope, self.curvature]).all())
+        return all(map(math.isfinite, (self.value, self.slope, self.curvature)))
 
     @property
     def best(self) -> float | None:
@@ -53,7 +54,7 @@ class Parabola:
         if not (self.finite and self.slope < 0 < self.curvature):
             return None
         best = -self.slope / self.curvature
-        return best if np.isfinite(best) else None
+        return best if math.isfinite(best) else None
 
     @property
     def limit(self) -> float | None:
@@ -126,8 +127,8 @@ class WhatIf:
 
     @property
     def rate(self) -> float:
-        """The present learning rate."""
-        return self.moment.settings.learning_rate
+        """The learning rate of the update to come."""
+        return self.moment.settings.rate(self.moment.step)
 
     @property
     def straight(self) -> bool:
@@ -148,6 +149,12 @@ class WhatIf:
     def words(self) -> tuple[str, ...]:
         """What the line is, and the same in fewer and fewer words."""
         settings, momentum = self.moment.settings, self.moment.settings.options.get("momentum")
+        if not settings.is_exact:
+            return (
+                "along the negative gradient of all samples; the step goes along that of a batch",
+                "along −∂L/∂θ of all samples; a batch's goes another way",
+                "not the batch's own way",
+            )
         if not self.straight:
             return (
                 f"along the negative gradient; {settings.title} itself goes another way",
@@ -186,8 +193,8 @@ class WhatIf:
 
 
 def goes_straight(moment: Snapshot) -> bool:
-    """Tell whether the next update is parameters − rate · something that doesn't depend on the rate: that of SGD."""
-    return moment.settings.optimizer == "SGD"
+    """Tell whether the next update is parameters − rate · something that theory knows: that of SGD on all samples."""
+    return moment.settings.optimizer == "SGD" and moment.settings.is_exact
 
 
 def _is_stale(moment: Snapshot) -> bool:

@@ -6,7 +6,7 @@ from PySide6.QtWidgets import QAbstractItemView, QFrame, QHeaderView, QWidget
 
 from linviz.core.snapshot import PARAMETERS
 from linviz.gui.array_model import ArrayModel
-from linviz.gui.cell_delegate import CellDelegate
+from linviz.gui.cell_delegate import CellDelegate, Side
 from linviz.gui.cell_table import Block, CellTable
 from linviz.gui.move_delegate import MoveDelegate
 from linviz.gui.sample_delegate import SampleDelegate
@@ -157,15 +157,15 @@ class ArrayTable(CellTable):
         super().set_block(block)
         self._delegate.block = self.block
 
-    def outline(self, rows: int | None, columns: int | None) -> None:
-        """Outline the cells that a number came from: of one row or all, of one column or all."""
+    def outline(self, rows: Side, columns: Side) -> None:
+        """Outline the cells that a number came from: of one row, some or all, and of columns alike."""
         self._set_outlined((rows, columns))
 
     def clear_outline(self) -> None:
         """Outline nothing."""
         self._set_outlined(None)
 
-    def _set_outlined(self, outlined: tuple[int | None, int | None] | None) -> None:
+    def _set_outlined(self, outlined: tuple[Side, Side] | None) -> None:
         if outlined != self._delegate.outlined:
             self._delegate.outlined = outlined
             self.viewport().update()

@@ -1,10 +1,6 @@
 """The losses of every branch, and the curves of those that the run does not stand on."""
 
-import math
-from dataclasses import dataclass, field
-
 import numpy as np
-from numpy.typing import NDArray
 
 # pyqtgraph takes the Qt binding that is imported already, so it comes after PySide6.
 from PySide6.QtCore import Qt  # isort: skip
@@ -14,57 +10,9 @@ from linviz.core.loss_path import LossPath
 from linviz.core.loss_record import Floats, LossRecord
 from linviz.core.place import Place
 from linviz.core.session import Session, manual_steps
-from linviz.core.snapshot import Burst, Phase, Update
+from linviz.gui.branch_losses import BranchLosses
 from linviz.gui.loss_scale import LossScale
 from linviz.gui.theme import Theme, branch_colour
-
-
-@dataclass(eq=False)
-class BranchLosses:
-    """What the plot knows of a branch.
-
-    Parameters
-    ----------
-    path
-        Its losses, by step.
-    manual
-        The steps whose update was written by hand, ascending; to be looked up and gone through.
-    broken
-        Step and value of the first loss that isn't finite, or none.
-    """
-
-    path: LossPath = field(default_factory=LossPath)
-    manual: dict[int, None] = field(default_factory=dict)
-    broken: tuple[int, float] | None = None
-
-    def branched(self, first: int) -> "BranchLosses":
-        """Give those of a branch that leaves this one at a step."""
-        broken = self.broken if self.broken is not None and self.broken[0] < first else None
-        return BranchLosses(LossPath(self.path, first), {step: None for step in self.manual if step < first}, broken)
-
-    def take_saved(self, losses: Floats, last: float | None, first: int) -> None:
-        """Add the losses of its own steps, the first of them at a step; ``last`` is the last that was computed."""
-        ends = len(losses) if last is not None and math.isnan(last) else _end_of_numbers(losses)
-        self.path.put(np.arange(first, first + ends), losses[:ends])
-        infinite = np.flatnonzero(np.isinf(losses[:ends]))
-        broken = int(infinite[0]) if len(infinite) else _end_of_numbers(losses)
-        if broken < ends and self.broken is None:
-            self.broken = first + broken, float(losses[broken])
-
-    def manual_between(self, first: float, last: float, most: int) -> NDArray[np.int64]:
-        """Give the steps of a range that were updated by hand; of more than so many, some."""
-        marked = np.fromiter(self.manual, np.int64, len(self.manual))
-        inside = marked[np.searchsorted(marked, first) : np.searchsorted(marked, last, "right")]
-        return inside[:: len(inside) // most + 1]
-
-    def put(self, burst: Burst) -> None:
-        """Add what a command did."""
-        self.path.put(burst.steps, burst.losses)
-        moment = burst.snapshot
-        if len(burst.losses) and not math.isfinite(burst.losses[-1]) and self.broken is None:
-            self.broken = int(burst.steps[-1]), float(burst.losses[-1])
-        if moment.last_update is Update.MANUAL_STEP and moment.next_phase is Phase.FORWARD:
-            self.manual |= dict.fromkeys(burst.steps.tolist())
 
 
 class BranchCurves:
@@ -113,6 +61,7 @@ class BranchCurves:
             parent = None if saved.parent is None else self._losses[saved.parent]
             before = parent.branched(branch.step) if parent else BranchLosses(LossPath(first=branch.step))
             self._losses[saved.number] = before
+            before.take_settings(branch.settings, session.problem.shape[0], branch.step)
             if saved.losses is not None:
                 before.take_saved(saved.losses, saved.loss, branch.step)
             for steps in manual_steps(branch):
@@ -151,8 +100,7 @@ class BranchCurves:
                 item.setSegmentedLineMode("on")
                 item.setZValue(-1)
                 self._plot.addItem(item, ignoreBounds=True)
-            path = self._losses[number].path
-            steps, heights = scale.polyline(*path.curve(max(first, self._begin(number) - 1), last, points))
+            steps, heights = self._losses[number].curve(max(first, self._begin(number) - 1), last, points, scale)
             pen = pg.mkPen(branch_colour(theme, number), width=1, style=Qt.PenStyle.SolidLine)
             self._items[number].setData(steps, heights, pen=pen)
 
@@ -190,9 +138,3 @@ class BranchCurves:
             if steps is not None and len(steps):
                 found.append(heights[(steps >= first) & (steps <= last)])
         return found
-
-
-def _end_of_numbers(losses: Floats) -> int:
-    """Give one more than the position of the last loss that is a number."""
-    numbers = np.flatnonzero(~np.isnan(losses))
-    return int(numbers[-1]) + 1 if len(numbers) else 0

@@ -7,6 +7,7 @@ from PySide6.QtCore import QLine, QModelIndex, QObject, QPersistentModelIndex, Q
 from PySide6.QtGui import QColor, QFontMetricsF, QPainter, QPen
 from PySide6.QtWidgets import QStyleOptionViewItem
 
+from linviz.core.picked import Picked
 from linviz.core.snapshot import Array
 from linviz.gui.cell_entry import EntryDelegate
 from linviz.gui.cell_table import Block
@@ -14,6 +15,7 @@ from linviz.gui.fields import Field
 from linviz.gui.numbers import fitted, telling
 from linviz.gui.theme import HEAT_STEPS, Theme
 
+Side = int | Picked | None
 NO_PEN = Qt.PenStyle.NoPen
 ANTIALIASING = QPainter.RenderHint.Antialiasing
 GAP, MARGIN, PADDING, RADIUS = 1, 4, 4, 3
@@ -45,7 +47,7 @@ class CellDelegate(EntryDelegate):
     current
         Row and column of the selected cell, or none; the view sets it.
     outlined
-        Row and column of the cells that a number came from, each none for all; or none for no cells.
+        Row and column of the cells that a number came from, each none for all, or some; or none for no cells.
     block
         The cells that are selected, if they are more than the current one.
     flash
@@ -57,7 +59,7 @@ class CellDelegate(EntryDelegate):
         self._model = model
         self._written = telling if model.field.by_exponent else fitted
         self.current: tuple[int, int] | None = None
-        self.outlined: tuple[int | None, int | None] | None = None
+        self.outlined: tuple[Side, Side] | None = None
         self.block: Block | None = None
         self.flash = 0.0
         self.cell = QSize(58, 22)
@@ -139,8 +141,8 @@ class CellDelegate(EntryDelegate):
                 painter.drawLine(line)
 
     def _is_outlined(self, row: int, column: int) -> bool:
-        rows, columns = self.outlined or (None, None)
-        return rows in (None, row) and columns in (None, column)
+        sides = zip(self.outlined or (None, None), (row, column), strict=True)
+        return all(side is None or side == at or (isinstance(side, Picked) and at in side) for side, at in sides)
 
     def colour(self, value: float) -> QColor:
         """Give the heat colour of a value, by the model's scale."""

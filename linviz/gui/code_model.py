@@ -4,11 +4,12 @@ from typing import Any
 
 from PySide6.QtCore import QModelIndex, QObject, Qt
 
+from linviz.core.code import BY_HAND as BY_HAND_LINES
 from linviz.core.code import Line, iteration, set_up
 from linviz.core.problem import Problem, Recipe
 from linviz.core.settings import Settings
 from linviz.core.snapshot import PHASES, Phase, Update
-from linviz.gui.fields import PHASE_TEXTS
+from linviz.gui.fields import PHASE_MEANINGS
 from linviz.gui.table_model import Index, TableModel
 
 DONE, NEXT, TO_COME, NOT_RUN = "done", "next", "to come", "not run"
@@ -32,7 +33,10 @@ class CodeModel(TableModel):
 
     def show_lines(self, source: Problem | Recipe, settings: Settings, by_hand: bool) -> bool:
         """Show the code of a run; tell whether it is other than before."""
-        lines, before = (*set_up(source, settings, by_hand), GAP, *iteration(by_hand, settings)), self.lines
+        lines, before = (
+            (*set_up(source, settings, by_hand), GAP, *iteration(by_hand, settings, source.shape[0])),
+            self.lines,
+        )
         self._by_hand = by_hand
         if lines == before:
             return False
@@ -120,10 +124,13 @@ class CodeModel(TableModel):
     def _tip(self, line: Line, state: str) -> str:
         if line.phase is None:
             return "Set-up: it ran when the problem was loaded; Reset goes back to here" if state == DONE else "Set-up"
-        does = f"{PHASE_TEXTS[line.phase][1]}. {f'{self.remark} ' if state == NOT_RUN else ''}"
+        meaning = line.does or PHASE_MEANINGS[line.phase][1]
+        does = f"{line.text.strip()}: {meaning}. {f'{self.remark} ' if state == NOT_RUN else ''}"
         where = "in the next iteration" if state in (DONE, NOT_RUN) else "now"
-        together = sum(other.phase is line.phase for other in self.lines) > 1
+        several = sum(other.phase is line.phase for other in self.lines)
+        both = line.phase is Phase.UPDATE and several == len(BY_HAND_LINES)
+        together = "both lines of the update run" if both else f"the {several} lines of this phase run"
         return (
             f"{does}A click, or Enter, runs up to and including this line, {where}"
-            f"{'; both lines of the update run together' if together else ''}"
+            f"{f'; {together} together' if several > 1 else ''}"
         )

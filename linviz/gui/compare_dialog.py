@@ -172,10 +172,17 @@ class CompareDialog(QDialog):
             if math.isfinite(cell.new[spelling])
         )
         self._exactly.setText(
-            f"{cell_name(cell.field, cell.index)}: without any rounding before − lr · gradient is "
+            f"{cell_name(cell.field, cell.index)}: without any rounding before − lr · gradient{self._rate()} is "
             f"{_written(cell.exact, '.17g')}.\n{off or 'No way of writing it comes to a finite number'}."
             f"{f'{chr(10)}{apart}' if own and math.isfinite(own) else ''}"
         )
+
+    def _rate(self) -> str:
+        """Say what lr is, where a schedule changes it."""
+        assert self._model.comparison is not None  # noqa: S101  # there are no rows without one
+        moment = self._model.comparison.moment
+        schedule, rate = moment.settings.schedule, moment.settings.rate(moment.step)
+        return "" if schedule.constant else f", lr {rate:.6g} by the schedule,"
 
 
 def _plain_text(comparison: Comparison) -> str:

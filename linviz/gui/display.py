@@ -15,6 +15,7 @@ from linviz.gui.fields import PHASE_TEXTS, cell_name
 from linviz.gui.numbers import NUMBERS_EVERY, change_text
 
 if TYPE_CHECKING:
+    from linviz.core.evaluation import Evaluation
     from linviz.core.problem import Problem
 
 SPEED_EVERY = 0.5
@@ -42,6 +43,7 @@ class Display(QObject):
         self._begun_at = 0.0
         self._counted_from: tuple[float, int, int] | None = None
         self._frames = 0
+        self._evaluation: Evaluation | None = None  # of the moment that came last
         self._problem: Problem | None = None
         self._broken: set[int] = set()  # branches
 
@@ -65,6 +67,7 @@ class Display(QObject):
         if moment.problem is not self._problem:
             self._problem = moment.problem
             self.start(*moment.shape)
+        self._evaluation = burst.evaluation
         self._loss.plot.put(burst)
         self._theory.put(burst, live)
         branch = burst.place.branch if burst.place else 0
@@ -87,7 +90,7 @@ class Display(QObject):
         """Show a moment in everything but the curve; what changed by it may flash."""
         self._panels = []
         self._equation.show_snapshot(snapshot, flash)
-        self._loss.show_snapshot(snapshot)
+        self._loss.show_snapshot(snapshot, self._evaluation)
         self._phases.show_phase(snapshot.next_phase)
         self._code.show_snapshot(snapshot)
 
@@ -110,7 +113,7 @@ class Display(QObject):
             self._equation.end_flash()
             self._equation.follow(moment)
             self._panels = [*self._equation.shown]
-            self._loss.show_snapshot(moment)
+            self._loss.show_snapshot(moment, self._evaluation)
             self._phases.show_phase(moment.next_phase)
             self._code.show_snapshot(moment)
         if not self._panels or self._shown is None:

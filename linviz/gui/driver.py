@@ -149,7 +149,7 @@ class Driver(QObject):
     def _run_cell(self) -> None:
         for command in self._window.tour.commands(idle=not self._window.backend.busy):
             if isinstance(command, Reset) and (self._settings.training or not self._settings.is_plain):
-                # The notebook makes its model anew and trains it by plain SGD, whatever was chosen here.
+                # The notebook makes its model anew and trains it plainly by SGD, whatever was chosen here.
                 self.submit(Reset(Settings(dtype=self._settings.dtype)))
             self.submit(command)
 

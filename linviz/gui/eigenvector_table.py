@@ -20,6 +20,8 @@ EIGENVECTOR = Field(
     "The selected direction, as the weight panel stands: how much of each input's weight, and of the bias, a unit step "
     "along it changes; the same for each output",
 )
+SHORT = 4
+"""Characters of names that there is room for."""
 MOST_ROWS = 1000
 """As many are higher than every screen."""
 
@@ -43,13 +45,14 @@ class EigenvectorModel(TableModel):
         self.values: Array | None = None
         self.scale = 1.0
         self._inputs = 0
+        self._names: tuple[str, ...] = ()
 
-    def show_vector(self, vector: Array, inputs: int) -> None:
-        """Show another vector."""
-        other = len(vector) != self.rowCount() or inputs != self._inputs
+    def show_vector(self, vector: Array, inputs: int, names: tuple[str, ...] = ()) -> None:
+        """Show another vector; the inputs may have names."""
+        other = (len(vector), inputs, names) != (self.rowCount(), self._inputs, self._names)
         if other:
             self.beginResetModel()
-        self.values, self._inputs = vector.reshape(-1, 1), inputs
+        self.values, self._inputs, self._names = vector.reshape(-1, 1), inputs, names
         self.scale = float(np.abs(vector).max()) or 1.0
         if other:
             self.endResetModel()
@@ -68,7 +71,9 @@ class EigenvectorModel(TableModel):
 
     def name(self, row: int) -> str:
         """Give what an entry belongs to, as the rows of the weight panel are named: an input, or the bias."""
-        return f"W[k, {row}]" if row < self._inputs else "b[k]"
+        if row == self._inputs:
+            return "b[k]"
+        return f"W[k, {row}] ({self._names[row]})" if self._names else f"W[k, {row}]"
 
     def rowCount(self, parent: Index = QModelIndex()) -> int:  # noqa: B008  # Qt's own default
         return 0 if parent.isValid() or self.values is None else len(self.values)
@@ -93,7 +98,10 @@ class EigenvectorModel(TableModel):
             return None
         if orientation == Qt.Orientation.Horizontal:
             return EIGENVECTOR.symbol
-        return str(section) if section < self._inputs else "b"
+        if section == self._inputs:
+            return "b"
+        short = self._names and max(map(len, self._names)) <= SHORT
+        return self._names[section] if short else str(section)
 
 
 class EigenvectorTable(QTableView):

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 from linviz.core.code import iteration
 from linviz.core.settings import Settings
-from linviz.core.snapshot import PARAMETERS, Phase
+from linviz.core.snapshot import Phase
 from linviz.core.update_terms import NUMBERS, split
 
 LEAST_SCALE = 1e-3
@@ -59,13 +59,19 @@ FIELDS = {
         Field("weight_grad", "∂L/∂W", "weight gradient", "What backward() left in weight.grad.", chained=True),
         Field("bias", "b", "bias", "Bias of linear, one number an output; what an update changes."),
         Field("bias_grad", "∂L/∂b", "bias gradient", "What backward() left in bias.grad."),
-        Field("prediction", "ŷ", "prediction", "Prediction: linear(x) = x Wᵀ + b.", per_sample=True),
+        Field(
+            "prediction",
+            "ŷ",
+            "prediction",
+            "Prediction: linear(x), which is x Wᵀ and the bias, if there is one.",
+            per_sample=True,
+        ),
         Field("y", "y", "target", "Target: what the prediction should come to. Given.", per_sample=True),
         Field(
             "residual",
             "ŷ − y",
             "residual",
-            "Residual: prediction − target; the loss is the mean of its squares.",
+            "Residual: prediction − target; the criterion makes the loss of it.",
             per_sample=True,
         ),
     )
@@ -79,17 +85,19 @@ FRESHNESS = {
     "kept": "As the last update left it; the next one goes on from it.",
 }
 
-_CODE = {line.phase: line.text for line in iteration()}
-PHASE_TEXTS = {
-    phase: (chip, f"{_CODE[phase]}: {meaning}")
+PHASE_MEANINGS = {
+    phase: (chip, meaning)
     for phase, chip, meaning in (
         (Phase.FORWARD, "Forward", "the prediction and, with it, the residual"),
-        (Phase.LOSS, "Loss", "the mean of the squared residuals"),
+        (Phase.LOSS, "Loss", "one number for all residuals, as the criterion has it"),
         (Phase.ZERO_GRAD, "Zero grad", "the old gradients are cleared"),
-        (Phase.BACKWARD, "Backward", "autograd fills weight.grad and bias.grad"),
-        (Phase.UPDATE, "Update", "weight and bias move against their gradients"),
+        (Phase.BACKWARD, "Backward", "autograd fills weight.grad, and bias.grad if there is one"),
+        (Phase.UPDATE, "Update", "the parameters move against their gradients"),
     )
 }
+"""For each phase its chip, and what it is there for."""
+_CODE = {line.phase: line.text for line in iteration()}
+PHASE_TEXTS = {phase: (chip, f"{_CODE[phase]}: {meaning}") for phase, (chip, meaning) in PHASE_MEANINGS.items()}
 """For each phase its chip, and what it does."""
 
 
@@ -120,7 +128,7 @@ def symbols_of(names: Sequence[str]) -> str:
 def remembered(settings: Settings) -> tuple[Field, ...]:
     """Give the fields of what an optimizer remembers that are shaped as the parameters, those of the weight first."""
     keys = [key for key in settings.memory if key in _MEMORY]
-    return tuple(_remembered(owner, key) for owner in PARAMETERS for key in keys)
+    return tuple(_remembered(owner, key) for owner in settings.parameters for key in keys)
 
 
 def _remembered(owner: str, key: str) -> Field:

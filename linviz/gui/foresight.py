@@ -45,7 +45,7 @@ class Foresight(QObject):
     def __init__(self, backend: "Backend", desk: "Desk", parent: QObject) -> None:
         super().__init__(parent)
         self._backend, self._learning_rate, self._loss = backend, desk.tool_bar.learning_rate, desk.loss
-        self._card = desk.theory
+        self._card, self._spectrum = desk.theory, desk.spectrum
         self.theory: Theory | None = None
         self.forecast: Forecast | None = None
         self._why_not = ""
@@ -87,6 +87,7 @@ class Foresight(QObject):
     def _on_done(self, _command: object, result: object) -> None:
         # Of two problems in quick succession the first one's answer is of no use any more.
         if isinstance(result, Studied) and self._asked is not None and result.fits(self._asked):
+            self._spectrum.show_start(result.start)
             self._take(result.theory, result.why_not)
 
     def _take(self, theory: Theory | None, why_not: str) -> None:

@@ -28,8 +28,12 @@ class Caption(QLabel):
         last = metrics.elidedText(self._texts[-1], Qt.TextElideMode.ElideRight, self.width())
         painter = QPainter(self)
         painter.setPen(self.palette().windowText().color())
-        painter.drawText(self.rect(), Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter, next(fitting, last))
+        self.paint_text(painter, next(fitting, last))
         painter.end()
+
+    def paint_text(self, painter: QPainter, text: str) -> None:
+        """Paint the text that fits."""
+        painter.drawText(self.rect(), Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter, text)
 
 
 class Badge(QLabel):

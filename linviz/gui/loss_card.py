@@ -1,13 +1,19 @@
 """The loss: its value, its curve, and how the curve is drawn."""
 
+from typing import cast
+
 from PySide6.QtCore import Qt, Signal, Slot
 from PySide6.QtGui import QAction, QKeyEvent, QMouseEvent, QResizeEvent
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QToolButton, QVBoxLayout, QWidget
 
+from linviz.core.evaluation import Evaluation
+from linviz.core.settings import Settings
 from linviz.core.snapshot import Snapshot
 from linviz.gui.card import Card
+from linviz.gui.evaluation_line import EvaluationLine
 from linviz.gui.labels import Badge, Caption
 from linviz.gui.loss_plot import LossPlot
+from linviz.gui.schedule_plot import SchedulePlot
 from linviz.gui.theme import Theme
 
 LEAST_SIZE = 235, 180
@@ -51,6 +57,7 @@ class LossCard(Card):
         self._count.setToolTip("Steps: updates applied so far")
         for label in (self._value, self._count):
             label.setProperty("role", "number")
+        self._settings, self._shape, self._counted = Settings(), (1, 1), ""
         self._lengths = 0, 0  # of both texts, for which there is room as it was shared out
         self._badge = Badge(self)
         self._caption = Caption(self)
@@ -82,9 +89,13 @@ class LossCard(Card):
         self._predicted: tuple[str, ...] = ("",)
         self.plot.scaled.connect(self._on_scaled)
         self._prediction.setObjectName("prediction")
+        self._evaluation = EvaluationLine(self)
         layout.addLayout(row)
         layout.addWidget(self._prediction)
+        layout.addWidget(self._evaluation)
         layout.addWidget(self.plot, 1)
+        self._schedule: SchedulePlot | None = None  # made when a run needs it
+        self._look: tuple[Theme, float] | None = None
         self._dispensable = self._buttons[2:], self._buttons[:2], (words["step"], self._count)
         self._heading = (title, *words.values(), self._count, self._value, self._badge, *self._buttons)
         self.setMinimumSize(*LEAST_SIZE)
@@ -111,6 +122,10 @@ class LossCard(Card):
     def set_theme(self, theme: Theme, text_scale: float) -> None:
         """Take colours and the size of text."""
         self.plot.set_theme(theme, text_scale)
+        self._evaluation.set_theme(theme)
+        self._look = theme, text_scale
+        if self._schedule is not None:
+            self._schedule.set_theme(theme, text_scale)
         self._fit()
 
     def tell_prediction(self, *texts: str) -> None:
@@ -122,6 +137,8 @@ class LossCard(Card):
     def _on_scaled(self) -> None:
         """Say also what the axis counts, if that isn't the loss."""
         optimum, texts = self.plot.subtracted, self._predicted
+        if self._counted:
+            texts = (*(f"{self._counted}; {each}" if each else self._counted for each in texts), self._counted)
         if optimum is not None:
             counted = f"loss − optimum {optimum:.4g}", "thin: each eigen-direction alone"
             short = "loss − optimum"
@@ -132,22 +149,36 @@ class LossCard(Card):
     def start(self, samples: int, outputs: int) -> None:
         """Begin with an empty curve of losses over this many numbers."""
         self.plot.start()
-        formula = "mean of (ŷ − y)²"
+        self._shape = samples, outputs
+        self.take_settings(self._settings)
+
+    def take_settings(self, settings: Settings) -> None:
+        """Say which loss it is, of how many numbers; below the title too where it isn't the notebook's."""
+        self._settings, criterion, (samples, outputs) = settings, settings.criterion, self._shape
+        training = samples - settings.split.tests(samples)
+        batch, whole = settings.batches.batch, settings.batches.all_at_once(training)
+        shape = f"{training:,} × {outputs}" if whole else f"a batch of {batch} of {training:,} × {outputs}"
+        formula = criterion.formula
         self._caption.set_texts(
-            f"MSELoss: {formula} over {samples} × {outputs} numbers · ○ = manual step",
-            f"{formula} over {samples} × {outputs} · ○ = manual",
+            f"{criterion.name}: {formula} over {shape} numbers · ○ = manual step",
+            f"{formula} over {shape} · ○ = manual",
             f"{formula} · ○ = manual",
             formula,
-            "mean (ŷ − y)²",
-            "MSELoss",
+            criterion.name,
             "",
         )
-        self._caption.setToolTip(
-            "What nn.MSELoss computes: the squared residuals, averaged over samples × outputs; no square root is taken"
-        )
+        reduced = "averaged" if criterion.reduction == "mean" else "summed"
+        self._caption.setToolTip(f"What nn.{criterion.name} computes: {formula}, {reduced} over samples × outputs")
+        usual = Settings(criterion=criterion, batches=settings.batches, split=settings.split) == Settings()
+        self._counted = "" if usual else f"{formula} over {shape}"
+        self._on_scaled()
 
-    def show_snapshot(self, snapshot: Snapshot) -> None:
-        """Show loss and step count of a moment."""
+    def show_snapshot(self, snapshot: Snapshot, evaluation: Evaluation | None = None) -> None:
+        """Show loss and step count of a moment, and how good its parameters are, if that is known."""
+        if snapshot.settings is not self._settings:
+            self.take_settings(snapshot.settings)
+        self._evaluation.show_evaluation(evaluation, snapshot)
+        self._show_schedule(snapshot)
         loss, freshness = snapshot.loss, snapshot.freshness("loss")
         self._value.setText("–" if loss is None else _short(loss))
         exact = "not computed yet" if loss is None else f"{loss!r}, {freshness}"
@@ -160,6 +191,16 @@ class LossCard(Card):
         if lengths != self._lengths:
             self._lengths = lengths
             self._fit()
+
+    def _show_schedule(self, moment: Snapshot) -> None:
+        if self._schedule is None:
+            if moment.settings.schedule.constant:
+                return
+            self._schedule = SchedulePlot(self.plot, self)
+            if self._look is not None:
+                self._schedule.set_theme(*self._look)
+            cast("QVBoxLayout", self.layout()).addWidget(self._schedule)
+        self._schedule.show_moment(moment.settings, moment.step)
 
 
 def _short(loss: float) -> str:

@@ -15,8 +15,9 @@ from linviz.core.place import Place
 from linviz.core.session import Session
 from linviz.core.snapshot import Burst
 from linviz.gui.branch_curves import BranchCurves
-from linviz.gui.broken_line import BrokenLine
+from linviz.gui.evaluation_curves import KEYS, EvaluationCurves
 from linviz.gui.forecast_curve import ForecastCurve
+from linviz.gui.loss_marks import LossMarks, after
 from linviz.gui.loss_scale import LossScale, Scale
 from linviz.gui.plot_axes import LossAxis, PlotAxes, StepAxis
 from linviz.gui.plot_range import EMPTY, losses_range, steps_range
@@ -67,21 +68,19 @@ class LossPlot(pg.PlotWidget):  # type: ignore[misc]  # pyqtgraph has no types
         # As one path, a wide and smooth noisy curve takes 140 ms a frame; line by line, 10.
         self._curve.setSegmentedLineMode("on")
         self._dots = pg.ScatterPlotItem(size=6, pxMode=True, pen=None)
-        self._circles = pg.ScatterPlotItem(size=10, pxMode=True)
-        self._broken_line = BrokenLine()
         self._here = pg.InfiniteLine(
             angle=90, movable=False, label="", labelOpts={"position": 0.94, "anchors": [(0, 0.5), (1, 0.5)]}
         )
         self._here.setVisible(False)
-        self._hint = pg.TextItem(anchor=(0.5, 0.5))
-        for part in (self._curve, self._dots, self._circles, self._broken_line, self._here, self._hint):
+        for part in (self._curve, self._dots, self._here):
             self.addItem(part, ignoreBounds=True)
+        self.marks, self.evaluations = LossMarks(self), EvaluationCurves(self)
         self._read_out = ReadOut(self)
         self.start()
 
     def set_hint(self, text: str) -> None:
         """Say this in the empty plot."""
-        self._hint.setText(text)
+        self.marks.hint.setText(text)
 
     def start(self) -> None:
         """Begin an empty curve."""
@@ -176,14 +175,8 @@ class LossPlot(pg.PlotWidget):  # type: ignore[misc]  # pyqtgraph has no types
         self._here.setPen(pg.mkPen(theme.next, width=2))
         self._here.label.setColor(QColor(theme.on_stale))
         self._here.label.setFont(font)
-        self._circles.setPen(pg.mkPen(theme.manual, width=2))
-        self._circles.setBrush(QColor(theme.card))
-        self._broken_line.set_theme(theme, font)
-        self._hint.setColor(QColor(theme.dim))
-        self._hint.fill = pg.mkBrush(theme.card)  # the prediction may pass below it
-        hint_font = QFont(font)
-        hint_font.setPixelSize(round(13 * text_scale))
-        self._hint.setFont(hint_font)
+        self.marks.set_theme(theme, font, text_scale)
+        self.evaluations.set_theme(theme)
         self._read_out.set_theme(theme, font)
         self.refresh()
 
@@ -197,18 +190,22 @@ class LossPlot(pg.PlotWidget):  # type: ignore[misc]  # pyqtgraph has no types
 
     def refresh(self) -> None:
         """Draw what the present range shows of the losses, and of what is predicted."""
+        losses = self.branches.losses
         if self._following:
             ahead = self._forecast.forecast is not None
             begin, end = self.branches.reach()
-            self._view.setXRange(*steps_range(max(end, begin), ahead, begin), padding=0)
+            end = max(begin, end, losses.evaluations.last if losses.evaluated_on(self._scale) else begin)
+            self._view.setXRange(*steps_range(end, ahead, begin), padding=0)
         first, last = self._view.viewRange()[0]
         points = max(int(self._view.width()), 100)
         if self._theme is not None:
             self.branches.draw(self._theme, first, last, points, self._scale)
         self._forecast.draw(first, last, points, self._scale)
-        steps, heights = self._scale.polyline(*self.path.curve(first, last, points))
+        self.evaluations.draw(losses, first, last, points, self._scale)
+        steps, heights = losses.curve(first, last, points, self._scale)
         if self._following:
-            there = [each for each in (heights, *self.branches.extremes(first, last)) if len(each)]
+            others = (*self.evaluations.heights, *self.branches.extremes(first, last))
+            there = [each for each in (heights, *others) if len(each)]
             low = min((float(each.min()) for each in there), default=math.nan)
             high = max((float(each.max()) for each in there), default=math.nan)
             low, high = self._forecast.room(low, high, self._scale, self._view.height())
@@ -221,23 +218,9 @@ class LossPlot(pg.PlotWidget):  # type: ignore[misc]  # pyqtgraph has no types
         self._curve.setData(steps, heights, antialias=not dense)
         few = len(steps) <= POINTS_SHOWN
         self._dots.setData(*(steps, heights) if few else ([], []))
-        self._show_marks(first, last)
+        self.marks.draw(losses, self._scale, first, last, empty=self.branches.empty)
         if self._read_out.step is not None:
             self._read(self._read_out.step)  # it stands in the range that was
-
-    def _show_marks(self, first: float, last: float) -> None:
-        broken, manual = self.branches.losses.broken, self.branches.losses.manual_between(first, last, POINTS_SHOWN)
-        losses = self.path.at(manual)
-        there = np.isfinite(losses)
-        self._circles.setData(*self._scale.polyline(manual[there].astype(float), losses[there]))
-        self._broken_line.setVisible(broken is not None)
-        if broken is not None:
-            step, loss = broken
-            words, place = ("not finite:", f"loss is {loss:g}", _after(step)), (step - first) / (last - first)
-            self._broken_line.stand_at(step, words, place, self._view.width())
-        self._hint.setVisible(self.branches.empty)
-        (left, right), (low, high) = self._view.viewRange()
-        self._hint.setPos((left + right) / 2, (low + high) / 2)
 
     def _read(self, step: int, towards: int = 0) -> None:
         """Read out the loss nearest to a step, or what is predicted of it; nothing if there is neither."""
@@ -248,12 +231,21 @@ class LossPlot(pg.PlotWidget):  # type: ignore[misc]  # pyqtgraph has no types
         else:
             nearest, said = nearest_finite(known, self.path.at, step, towards), ""
             loss = self.path.losses(nearest, nearest + 1) if nearest is not None else np.empty(0)
-        if nearest is None or not np.isfinite(loss[0]):
+        if nearest is None or not np.isfinite(loss[0]) or not self.branches.losses.counts_on(self._scale):
             self._read_out.hide()
             return
         manual, optimum = " · then a manual step" if nearest in self.branches.losses.manual else "", self.subtracted
         number = f"L = {loss[0]:.6g}" if optimum is None else f"L − optimum = {loss[0] - optimum:.3g}"
-        self._read_out.show_at(nearest, self._scale.heights(loss)[0], f"{said}{_after(nearest)} · {number}{manual}")
+        evaluated = "" if said else self._evaluated(nearest)
+        height = self._scale.heights(loss)[0]
+        self._read_out.show_at(nearest, height, f"{said}{after(nearest)} · {number}{evaluated}{manual}")
+
+    def _evaluated(self, step: int) -> str:
+        """Say what an evaluation at a step says that the loss doesn't."""
+        branch = self.branches.losses
+        found = branch.evaluations.at(step)
+        shown = [] if found is None else [(kind, found[kind]) for kind in branch.evaluated_on(self._scale)]
+        return "".join(f" · {KEYS[kind]} {loss:.6g}" for kind, loss in shown if math.isfinite(loss))
 
     @Slot()
     def _on_zoomed(self) -> None:
@@ -293,8 +285,3 @@ class LossPlot(pg.PlotWidget):  # type: ignore[misc]  # pyqtgraph has no types
         super().resizeEvent(event)
         if hasattr(self, "_read_out"):  # Qt resizes once before the constructor is through
             self.refresh()
-
-
-def _after(step: int) -> str:
-    """Say with which parameters a loss was computed."""
-    return f"after step {step}" if step else "at the start"

@@ -21,6 +21,8 @@ from linviz.gui.preferences import Preferences
 
 PIECE = 2000
 """Steps that are asked for at a time."""
+EVALUATIONS = 60
+"""Pieces in which a run is made whose full-data loss is drawn beside that of its batches: each gives a point of it."""
 WAIT = 5
 """Milliseconds between two looks at whether everything is done."""
 
@@ -76,7 +78,8 @@ def render(
     start_log()
     window = MainWindow(source, settings, Preferences(theme=theme, size=size, flash=False, ask=False))
     window.show()
-    commands = iter(_commands(steps, by_hand, phases))
+    piece = max(steps // EVALUATIONS, 1) if settings.batches.batch or settings.split.test_share else PIECE
+    commands = iter(_commands(steps, min(piece, PIECE), by_hand, phases))
     loop = QEventLoop()
     errors: list[BaseException] = []
 
@@ -123,7 +126,7 @@ def render(
         sys.excepthook = hook
 
 
-def _commands(steps: int, by_hand: bool, phases: int) -> Iterator[Command]:
-    for first in range(0, steps, PIECE):
-        yield Run(steps=min(PIECE, steps - first), by_hand=by_hand, continued=first > 0)
+def _commands(steps: int, piece: int, by_hand: bool, phases: int) -> Iterator[Command]:
+    for first in range(0, steps, piece):
+        yield Run(steps=min(piece, steps - first), by_hand=by_hand, continued=first > 0)
     yield from repeat(NextPhase(), phases)

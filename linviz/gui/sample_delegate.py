@@ -11,7 +11,7 @@ from linviz.gui.theme import Theme
 
 FADED = 0.2
 """Opacity of the heat colour of samples that are not in use; on it the paler text is readable."""
-BAR, INSET = 3, 3
+BAR, INSET = 2, 3
 """Width of the bar at the left of a sample, and by how much it is shorter than its cell above and below."""
 
 

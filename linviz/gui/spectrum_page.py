@@ -17,7 +17,6 @@ from linviz.gui.spectrum_model import SpectrumModel
 from linviz.gui.spectrum_table import SpectrumTable
 
 if TYPE_CHECKING:
-    from linviz.core.problem import Problem
     from linviz.core.settings import Settings
     from linviz.gui.theme import Theme
 
@@ -39,7 +38,8 @@ class SpectrumPage(NumbersPage):
     def __init__(self, parent: QWidget) -> None:
         super().__init__(parent)
         self._directions: Directions | None = None
-        self._known_for: tuple[Theory, Settings, Problem] | None = None
+        self._known_for: tuple[Theory, Settings, float] | None = None
+        self._begun: Parameters | None = None
         self._start: Array = np.empty(0)  # errors there
         self.model, self._vector = SpectrumModel(self), EigenvectorModel(self)
         self.caption = Caption(self)
@@ -72,6 +72,10 @@ class SpectrumPage(NumbersPage):
         self.said.setFixedHeight(3 * self.said.fontMetrics().lineSpacing() + 2)  # or the table would move with the text
         self._fit()
 
+    def show_start(self, start: Parameters | None) -> None:
+        """Take the parameters at the start of the run, whose errors are what is left of; comes before the theory."""
+        self._begun, self._known_for = start, None
+
     def refresh(self) -> None:
         known = self.theory is not None and self.moment is not None
         self.table.setVisible(known)
@@ -94,13 +98,12 @@ class SpectrumPage(NumbersPage):
 
     def _ask(self, theory: Theory, moment: Snapshot) -> bool:
         """Find out how the directions go under the settings of a moment, unless that is known."""
-        asked = theory, moment.settings, moment.problem
+        asked = theory, moment.settings, moment.settings.rate(moment.step)
         if self._known_for == asked:
             return False
         self._known_for = asked
-        directions = self._directions = Directions.of(theory, moment.settings)
-        start = Snapshot.at_start(moment.problem, moment.settings)
-        self._start = directions.errors(Parameters(start.weight, start.bias))
+        directions = self._directions = Directions.of(theory, moment.settings, moment.step)
+        self._start = directions.errors(self._begun or Parameters(moment.weight, moment.bias))
         how = Counter(directions.manners)
         words = ", ".join(f"{how[manner]} {word}" for manner, word in COUNTED.items() if how[manner])
         unknown = directions.why_not, f"{moment.settings.optimizer} has no closed form"
@@ -120,6 +123,8 @@ class SpectrumPage(NumbersPage):
     @Slot(int)
     def _on_chosen(self, row: int) -> None:
         if self._directions is not None and row < self.model.rowCount():
-            self._vector.show_vector(self._directions.vector(self.model.direction(row)), self._directions.theory.inputs)
+            names = self.moment.problem.x_names if self.moment is not None else ()
+            vector, inputs = self._directions.vector(self.model.direction(row)), self._directions.theory.inputs
+            self._vector.show_vector(vector, inputs, names)
             self._fit()
             self.said.setText(self.model.sentence(row))

@@ -11,8 +11,8 @@ from linviz.gui.table_model import Index
 from linviz.gui.theme import Theme
 
 CHARACTERS = {EIGENVALUE: 7, FACTOR: 8, LEFT: 6}
-"""That a number of four decimals takes; what is left of the width is shared. Where there is less, it has three."""
-DECIMALS = 4
+"""That a number of four decimals takes; what is left of the width is shared. Where there is less, it has fewer."""
+DECIMALS, FEWEST = 4, 2
 PADDING, RADIUS, MARK = 3, 3, 7
 MOST_ROWS = 1000
 """As many are higher than every screen."""
@@ -91,8 +91,8 @@ class SpectrumTable(QTableView):
 
     def _share_width(self) -> None:
         digit, room = self._metrics.horizontalAdvance("0"), self.viewport().width()
-        for self._decimals in (DECIMALS, DECIMALS - 1):
-            fewer = DECIMALS - self._decimals
+        for fewer in range(DECIMALS - FEWEST + 1):
+            self._decimals = DECIMALS - fewer
             least = {column: round((count - fewer) * digit) + 2 * PADDING for column, count in CHARACTERS.items()}
             least[LEFT] += round(fewer * digit)  # which has no such decimals
             least[FACTOR] += MARK

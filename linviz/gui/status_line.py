@@ -35,5 +35,7 @@ class StatusLine:
     def tell(self, moment: Snapshot | None, state: str) -> None:
         """Say where a run stands, and what it is."""
         if moment is not None:
-            self._run.setText(f"{moment.problem.title} · {moment.settings.dtype} · {moment.settings.device}")
+            settings = moment.settings
+            self._run.setText(f"{moment.problem.title} · {settings.dtype} · {settings.device}")
+            self._run.setToolTip(f"{moment.problem.title}, trained by {settings.description}")
         self._state.set_texts(self._complaint or state)

@@ -124,4 +124,4 @@ def _label(term: Term) -> str:
 
 
 def _factor_text(factor: Factor) -> str:
-    return f"{cell_name(factor.field, factor.index)} = {factor.value!r}"
+    return f"{factor.named(cell_name(factor.field, factor.index))} = {factor.value!r}"

@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from linviz.gui.theme import Theme
 
 GAUGES = 5
-LEAST, PLOT, SPACING = 90, 130, 2
+LEAST, PLOT, SPACING = 90, 96, 2
 """The plot's height at least, and where there are gauges too; and what is between the parts."""
 
 
@@ -61,7 +61,7 @@ class WhatIfPage(NumbersPage):
             return
         what_if = WhatIf.of(self.theory, self.moment)
         rate = self.plot.rate if self.plot.dragging else what_if.rate  # the worker's answer is still on its way
-        self.plot.show_what_if(what_if, rate, what_if.sentence(rate))
+        self.plot.show_what_if(what_if, rate)
         self._show_rate(what_if, rate)
 
     def _fit(self) -> None:
@@ -82,7 +82,9 @@ class WhatIfPage(NumbersPage):
     def _on_chosen(self, rate: float) -> None:
         if self.plot.what_if is not None:
             self._show_rate(self.plot.what_if, rate)
-            self.chosen.emit(rate)
+            moment = self.plot.what_if.moment
+            factor = moment.settings.schedule.factor(moment.step)  # what is chosen is the rate before it
+            self.chosen.emit(rate if factor == 1 else float(f"{rate / factor:.4g}"))
 
     @Slot(object)
     def _on_pointed(self, rate: float | None) -> None:

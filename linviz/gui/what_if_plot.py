@@ -31,6 +31,7 @@ KEYS = {
     Qt.Key.Key_PageDown: -TICKS,
 }
 """As on the slider, in its ticks."""
+KEYS_SAID = "Left and Right choose another rate, Page Up and Down ten times as much, Enter the best one."
 
 
 class WhatIfPlot(pg.PlotWidget):  # type: ignore[misc]  # pyqtgraph has no types
@@ -56,6 +57,9 @@ class WhatIfPlot(pg.PlotWidget):  # type: ignore[misc]  # pyqtgraph has no types
         self.dragging = False
         self._end, self._depth = 0.0, 1.0
         self._line_height = 14.0
+        self._range = 0.0, 0.0, 0.0
+        self._hinting = False
+        self._written: dict[str, str] = {}
         item = self.getPlotItem()
         item.hideButtons()
         item.setMenuEnabled(False)  # as in LossPlot
@@ -82,7 +86,7 @@ class WhatIfPlot(pg.PlotWidget):  # type: ignore[misc]  # pyqtgraph has no types
         for part in (*parts, *self._texts.values()):
             self.addItem(part, ignoreBounds=True)
         self._drawn = parts
-        self.show_what_if(None, 0.0, "")
+        self.show_what_if(None, 0.0)
 
     def set_theme(self, theme: Theme, text_scale: float) -> None:
         """Take colours and the size of text."""
@@ -114,10 +118,11 @@ class WhatIfPlot(pg.PlotWidget):  # type: ignore[misc]  # pyqtgraph has no types
         self._dots.setBrush(QColor(theme.next))
         self._draw()
 
-    def show_what_if(self, what_if: WhatIf | None, rate: float, hint: str) -> None:
-        """Draw the line at a moment, and on it a rate; or say this in the empty plot."""
+    def show_what_if(self, what_if: WhatIf | None, rate: float, hint: str = "") -> None:
+        """Draw the line at a moment, and on it a rate; or say this, or why there is no line, in the empty plot."""
         self.what_if, self.rate = what_if, rate
-        self._texts["hint"].setText(hint)
+        if what_if is None or not (what_if.objective.finite and what_if.objective.curvature > 0):
+            self._texts["hint"].setText(hint or (what_if.sentence(rate) if what_if else ""))
         self._draw()
 
     def spot(self, rate: float) -> QPointF:
@@ -125,21 +130,19 @@ class WhatIfPlot(pg.PlotWidget):  # type: ignore[misc]  # pyqtgraph has no types
         return QPointF(self.mapFromScene(self._view.mapViewToScene(QPointF(rate, 0))))
 
     def _draw(self) -> None:
-        parabola = None if self.what_if is None else self.what_if.objective
-        there = parabola is not None and parabola.finite and parabola.curvature > 0
-        for part in self._drawn:
-            part.setVisible(there)
-        for name, text in self._texts.items():
-            text.setVisible((name == "hint") != there)
-        self._axis.setVisible(there)
-        self._pointer.setVisible(False)
-        self.setAccessibleDescription(self._texts["hint"].toPlainText() if not there else self._spoken())
-        if not there or self.what_if is None or parabola is None:
-            self._texts["hint"].setAnchor((0.5, 0.5))
+        what_if = self.what_if
+        parabola = None if what_if is None else what_if.objective
+        if what_if is None or parabola is None or not (parabola.finite and parabola.curvature > 0):
+            self._show_parts(hint=True)
+            self.setAccessibleDescription(self._texts["hint"].toPlainText())
             self._texts["hint"].setTextWidth(max(self.width() - 20, 40))
-            self._view.setRange(xRange=(0, 1), yRange=(0, 1), padding=0)
+            self._texts["hint"].setAnchor((0.5, 0.5))
+            self._set_range(1.0, 0.0, 1.0)
             self._texts["hint"].setPos(0.5, 0.5)
             return
+        self._show_parts(hint=False)
+        self._pointer.setVisible(False)
+        self.setAccessibleDescription(f"{what_if.sentence(self.rate)} {KEYS_SAID}")
         if not self.dragging:  # or the axis would slip away under the mouse
             self._end = rates_end(parabola, self.rate, self._end)
         self._depth = depth(parabola, self._end)
@@ -149,12 +152,12 @@ class WhatIfPlot(pg.PlotWidget):  # type: ignore[misc]  # pyqtgraph has no types
         best = parabola.best
         low = -BELOW * line * squeeze * unit - (best is not None)
         high = low + unit
-        self._view.setRange(xRange=(-EDGE * self._end, self._end), yRange=(low, high), padding=0)
+        self._set_range(self._end, low, high)
         rates = np.linspace(0.0, self._end, POINTS)
         self._curve.setData(rates, np.minimum(self._heights(parabola, rates), high + 1))
-        self._loss.setVisible(self.what_if.decays)
-        if self.what_if.decays:
-            self._loss.setData(rates, np.clip(self._heights(self.what_if.loss, rates), low - 1, high + 1))
+        self._loss.setVisible(what_if.decays)
+        if what_if.decays:
+            self._loss.setData(rates, np.clip(self._heights(what_if.loss, rates), low - 1, high + 1))
         self._place("now", 0, 0, (0, 1), f"now {brief(parabola.value, 5)}")
         for item in (self._best, self._limit, self._texts["best"], self._texts["limit"]):
             item.setVisible(best is not None)
@@ -165,6 +168,21 @@ class WhatIfPlot(pg.PlotWidget):  # type: ignore[misc]  # pyqtgraph has no types
             self._place("best", best, -1, (0.5, 0), f"best {brief(best)}: {brief(least, sign=True)}")
             self._place("limit", 2 * best, 0, (1, 1), f"limit {brief(2 * best)}")
         self._draw_rate(parabola, high)
+
+    def _show_parts(self, *, hint: bool) -> None:
+        """Show the parabola and its marks, or the hint alone; it seldom changes, and takes long."""
+        if hint != self._hinting:
+            self._hinting = hint
+            for part in (*self._drawn, self._axis):
+                part.setVisible(not hint)
+            for name, text in self._texts.items():
+                text.setVisible((name == "hint") == hint)
+
+    def _set_range(self, end: float, low: float, high: float) -> None:
+        """Show these rates and heights; that they are shown already is the rule."""
+        if (end, low, high) != self._range:
+            self._range = end, low, high
+            self._view.setRange(xRange=(-EDGE * end, end), yRange=(low, high), padding=0)
 
     def _heights(self, parabola: Parabola, rates: Rates) -> Rates:
         """Give the heights of changes of the loss, in depths of the parabola."""
@@ -183,19 +201,17 @@ class WhatIfPlot(pg.PlotWidget):  # type: ignore[misc]  # pyqtgraph has no types
         else:
             self._place("here", self._end, top, (1, 0), f"{text} →")
 
-    def _place(self, name: str, rate: float, change: float, anchor: tuple[float, float], text: str) -> None:
+    def _place(self, name: str, rate: float, height: float, anchor: tuple[float, float], text: str) -> None:
+        """Put a text at a rate and a height by its anchor, but never cut at a side."""
         item = self._texts[name]
-        item.setText(text)
-        # As it is asked for, but never cut at a side.
-        place, width = self.spot(rate).x() - self.spot(-EDGE * self._end).x(), item.textItem.boundingRect().width()
-        left = min(max(place - anchor[0] * width, 0.0), max(self._view.width() - width, 0.0))
+        if text != self._written.get(name):
+            self._written[name] = text
+            item.setText(text)
+        room, width = self._view.width(), item.textItem.boundingRect().width()
+        place = (rate + EDGE * self._end) / ((1 + EDGE) * self._end) * room
+        left = min(max(place - anchor[0] * width, 0.0), max(room - width, 0.0))
         item.setAnchor(((place - left) / width, anchor[1]))
-        item.setPos(rate, change)
-
-    def _spoken(self) -> str:
-        assert self.what_if is not None  # noqa: S101  # as above
-        keys = "Left and Right choose another rate, Page Up and Down ten times as much, Enter the best one."
-        return f"{self.what_if.sentence(self.rate)} {keys}"
+        item.setPos(rate, height)
 
     def _rate_at(self, event: QMouseEvent) -> float | None:
         """Give the rate that is pointed at, in digits that one can say; none outside of the curve's place."""

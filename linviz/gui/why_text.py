@@ -4,7 +4,7 @@ import math
 
 from linviz.core.checks import Check, Verdict
 from linviz.core.explain import Explanation
-from linviz.core.terms import Terms
+from linviz.core.terms import Factor, Terms
 from linviz.gui.fields import symbol_of
 from linviz.gui.numbers import change_text, shortest, signed
 
@@ -38,9 +38,15 @@ def sum_text(explanation: Explanation, shown: list[int]) -> str:
 
 
 def _factors_named(terms: Terms, shown: list[int]) -> list[str]:
-    """Name the factors of terms of which there are too many to tell by where they stand."""
-    told = {tuple(symbol_of(factor.field) for factor in terms[at].factors) for at in shown[:MANY]}
-    return [f"the factors: {' × '.join(names)}" for names in sorted(told) if len(names) >= MANY]
+    """Name the factors of terms that can't be told by where they stand: too many, or made of what a cell holds."""
+    told = {terms[at].factors for at in shown[:MANY]}
+    told = {factors for factors in told if len(factors) >= MANY or any(factor.form for factor in factors)}
+    names = {tuple(factor.named(_symbol(factor)) for factor in factors) for factors in told}
+    return [f"the factors: {' × '.join(each)}" for each in sorted(names)]
+
+
+def _symbol(factor: Factor) -> str:
+    return "r" if factor.form else symbol_of(factor.field)
 
 
 def checks_text(explanation: Explanation) -> str:

@@ -8,9 +8,12 @@ from typing import Any
 
 import numpy as np
 import pytest
+import torch
+from torch import nn
 
 from cli.console import Console, in_own_process
-from cli.loop import Loop, as_floats
+from cli.loop import NOTEBOOK, Loop, as_floats
+from linviz.core.split import Split
 
 KEYS = [
     "eigenvalues",
@@ -94,6 +97,83 @@ def test_a_step_is_that_of_a_real_run(linviz: Console, words: tuple[str, ...], r
         assert found["loss"] == pytest.approx(record["loss"], rel=1e-9)
 
 
+CHOICES = [
+    pytest.param(("--reduction", "sum"), {}, id="sum"),
+    pytest.param(("--no-bias",), {}, id="no bias"),
+    pytest.param(("--weight-decay", "0.3"), {"weight_decay": 0.3}, id="weight decay"),
+    pytest.param(("--momentum", "0.5", "--dampening", "0.2"), {"momentum": 0.5, "dampening": 0.2}, id="momentum"),
+    pytest.param(
+        ("--no-bias", "--reduction", "sum", "--momentum", "0.4", "--nesterov", "--weight-decay", "2"),
+        {"momentum": 0.4, "nesterov": True, "weight_decay": 2},
+        id="all",
+    ),
+]
+
+
+def trained(words: tuple[str, ...], options: dict[str, Any], rate: float, steps: int) -> tuple[nn.Linear, list[float]]:
+    """Run the notebook's loop with these choices in float64, by torch alone."""
+    loop = Loop(dtype="float64").from_notebook()
+    criterion = nn.MSELoss(reduction="sum" if "sum" in words else "mean")
+    biased = "--no-bias" not in words
+    linear = nn.Linear(3, 2, bias=biased, dtype=torch.float64)
+    linear.weight.data = loop.linear.weight.data.clone()
+    if biased:
+        linear.bias.data = loop.linear.bias.data.clone()
+    optimizer = torch.optim.SGD(linear.parameters(), lr=rate, **options)
+    losses = []
+    for step in range(steps + 1):
+        loss = criterion(linear(loop.x), loop.y)
+        losses.append(loss.item())
+        if step < steps:
+            optimizer.zero_grad()
+            loss.backward()
+            optimizer.step()
+    return linear, losses
+
+
+@pytest.mark.parametrize(("words", "options"), CHOICES)
+def test_with_other_choices_all_numbers_are_those_of_a_run_with_them(
+    linviz: Console, words: tuple[str, ...], options: dict[str, Any]
+) -> None:
+    record = only(linviz, *words, "--lr", "0.03", "--step", "25")
+    assert list(record) == KEYS + AT_STEP
+    linear, losses = trained(words, options, 0.03, 25)
+    np.testing.assert_allclose(record["weight"], linear.weight.detach(), rtol=1e-9)
+    bias = np.zeros(2) if "--no-bias" in words else linear.bias.detach()
+    np.testing.assert_allclose(record["bias"], bias, rtol=1e-9)
+    assert record["loss"] == pytest.approx(losses[-1], rel=1e-11)
+    limit, best = record["stability_limit"], record["best_learning_rate"]
+    # On both sides of the limit; and a long way, at the best rate, to the optimum.
+    below, above = (trained(words, options, share * limit, 400)[1] for share in (0.98, 1.02))
+    assert max(below[300:]) < 10 * below[0]
+    assert above[-1] > 1e3 * above[0]
+    linear, losses = trained(words, options, best, 1000)
+    np.testing.assert_allclose(record["optimal_weight"], linear.weight.detach(), rtol=1e-9)
+    assert record["optimal_loss"] == pytest.approx(losses[-1], rel=1e-11)
+    a = np.hstack([NOTEBOOK["cells"][0]["out"]["x"], np.ones((10, 0 if "--no-bias" in words else 1))])
+    hessian = 2 / (1 if "sum" in words else 20) * a.T @ a
+    values = np.linalg.eigvalsh(hessian) + options.get("weight_decay", 0)
+    np.testing.assert_allclose(record["eigenvalues"], values, rtol=1e-12)
+    assert record["condition_number"] == pytest.approx(values[-1] / values[0], rel=1e-10)
+
+
+def test_the_samples_of_a_test_set_and_another_start_count(linviz: Console) -> None:
+    record = only(linviz, "--test-share", "0.3", "--init", "zeros", "--step", "0")
+    rows = Split(0.3).rows(10)[0]
+    x, y = (np.array(NOTEBOOK["cells"][0]["out"][name])[rows] for name in ("x", "y"))
+    assert record["loss"] == pytest.approx(np.mean(y**2), rel=1e-12)
+    assert record["eigenvalues"][-1] == pytest.approx(
+        np.linalg.eigvalsh(2 / 14 * np.hstack([x, np.ones((7, 1))]).T @ np.hstack([x, np.ones((7, 1))]))[-1], rel=1e-12
+    )
+    assert "7 samples to train on" in linviz("theory", "--test-share", "0.3").out
+
+
+def test_text_of_a_model_without_a_bias_shows_none(linviz: Console) -> None:
+    out = linviz("theory", "--no-bias", "--momentum", "0.5", "--step", "3").out
+    assert "b:" not in out
+    assert "and the slowest direction is fastest at" in out
+
+
 @pytest.mark.parametrize("dtype", ["float32", "float64"])
 def test_the_step_of_the_overflow_is_that_of_a_real_run(linviz: Console, dtype: str) -> None:
     found = only(linviz, "--lr", "3", "--dtype", dtype)["overflow_step"]
@@ -168,8 +248,11 @@ def test_text_of_a_large_problem_stays_short(linviz: Console) -> None:
         (("theory", "--step", "-1"), "step must be a whole number from 0 to 2**63 - 1, got -1"),
         (("theory", "--step", "1e9"), "step must be a whole number from 0 to 2**63 - 1, got 1e9"),
         (("theory", "--step", str(2**63)), "step must be a whole number from 0 to 2**63 - 1, got 922337"),
+        (("theory", "--loss", "huber"), "the course under HuberLoss has no closed form"),
+        (("theory", "--batch", "3"), "the course in batches of 3 has no closed form"),
+        (("theory", "--schedule", "cosine"), "the course under a schedule has no closed form here"),
         (("theory", "--lr", "0"), "learning rate must be a positive finite number, got 0"),
-        (("theory", "--example", "iris"), "example must be notebook, got iris"),
+        (("theory", "--example", "iris"), "example must be notebook, linnerud or diabetes, got iris"),
         (("theory", "--steps", "3"), "unknown argument --steps; see linviz theory --help"),
         (("theory", "--manual"), "unknown argument --manual; see linviz theory --help"),
         (("--theme", "dark", "theory"), "--theme dark has nothing to colour in the text of theory"),

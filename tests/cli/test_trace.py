@@ -1,6 +1,7 @@
 import gc
 import math
 from itertools import islice
+from pathlib import Path
 
 import pytest
 import torch
@@ -12,6 +13,7 @@ from linviz.cli.moments import made
 from linviz.core.problem import Problem
 from linviz.core.settings import Settings
 from linviz.core.snapshot import Snapshot
+from linviz.core.trainer import Trainer
 
 RUNS = [
     pytest.param((), Loop().from_notebook(), id="notebook"),
@@ -176,3 +178,36 @@ def test_each_optimizer_gives_torchs_numbers(
 )
 def test_what_an_optimizer_does_not_take_gets_one_line(linviz: Console, words: tuple[str, ...], complaint: str) -> None:
     assert linviz("trace", *words).complaint.startswith(complaint)
+
+
+def test_what_else_was_chosen_is_told_and_the_rate_is_the_one_applied(linviz: Console) -> None:
+    chosen = {"loss": "L1", "batch": 4, "schedule": "step", "schedule_steps": 1, "schedule_factor": 0.5, "bias": False}
+    words = ("--loss", "l1", "--batch", "4", "--schedule", "step", "--schedule-steps", "1", "--schedule-factor", "0.5")
+    done = linviz("trace", "--steps", "3", "--lr", "0.1", "--no-bias", "--json", *words)
+    assert (done.status, done.err) == (0, "")
+    trainer = Trainer(Problem.notebook(), Settings.of(0.1, training=chosen))
+    for record, rate in zip(done.records, (0.1, 0.05, 0.025), strict=True):
+        moment = trainer.step()
+        assert moment.rows is not None
+        assert (record["training"], record["rows"]) == (chosen, moment.rows.tolist())
+        assert (record["bias"], record["bias_after"], record["bias_grad"]) == (None, None, None)
+        assert record["learning_rate"] == rate
+        assert record["weight_after"] == numbers(torch.tensor(moment.weight))
+    text = linviz("trace", "--steps", "2", "--lr", "0.1", "--no-bias", "--manual", *words).out
+    assert "SGD · L1Loss() · batch 4 · schedule step" in text.splitlines()[0]
+    assert f"samples:  tensor({list(map(int, done.records[1]['rows']))})" in text
+    assert "learning rate:  0.05" in text
+    assert "after weight.data.sub_(lr * weight.grad.data):" in text
+    assert "b:  " not in text
+
+
+def test_a_saved_step_tells_the_rate_that_was_chosen_and_the_one_applied(linviz: Console, tmp_path: Path) -> None:
+    path = str(tmp_path / "run.linviz")
+    words = ("--warm-up", "3", "--lr", "0.2")
+    made = linviz("trace", "--steps", "2", "--json", "--save", path, *words)
+    assert made.err == ""
+    assert linviz("trace", "--session", path, "--step", "2", "--json").records[0]["learning_rate"] == 0.1
+    assert made.records[1]["learning_rate"] == 0.1
+    text = linviz("trace", "--session", path, "--step", "2").out
+    assert "learning rate 0.2, float32" in text
+    assert "learning rate:  0.1" in text

@@ -7,8 +7,11 @@ import numpy as np
 import pytest
 import torch
 
+from linviz.core.batches import Batches
+from linviz.core.criterion import Criterion
 from linviz.core.descent import Descent, require_closed_form
 from linviz.core.recurrence import Recurrence
+from linviz.core.schedule import Schedule
 from linviz.core.settings import Settings
 from linviz.errors import InputError
 
@@ -98,8 +101,23 @@ def test_settings_are_read() -> None:
     assert Descent.of(Settings(0.25)) == Descent(0.25)
 
 
-@pytest.mark.parametrize("optimizer", ["Adam", "RMSprop", "LBFGS", "nonsense"])
+@pytest.mark.parametrize("optimizer", ["Adam", "RMSprop", "LBFGS"])
 def test_other_optimizers_have_no_closed_form(optimizer: str) -> None:
     with pytest.raises(InputError, match=f"^the course of {optimizer} has no closed form, .*: run it, or choose SGD$"):
-        require_closed_form(optimizer)
-    require_closed_form("SGD")
+        require_closed_form(Settings(optimizer=optimizer))
+    require_closed_form(Settings())
+
+
+@pytest.mark.parametrize(
+    ("settings", "said"),
+    [
+        (Settings(criterion=Criterion("L1")), "the course under L1Loss has no closed form, its loss is no paraboloid"),
+        (Settings(criterion=Criterion("Huber")), "the course under HuberLoss has no closed form"),
+        (Settings(batches=Batches(4)), "the course in batches of 4 has no closed form"),
+        (Settings(schedule=Schedule("cosine")), "the course under a schedule has no closed form here"),
+        (Settings(schedule=Schedule(warm_up=3)), "the course under a schedule has no closed form here"),
+    ],
+)
+def test_other_losses_batches_and_schedules_have_none_either(settings: Settings, said: str) -> None:
+    with pytest.raises(InputError, match=f"^{said}.*: run it, or choose"):
+        Descent.of(settings)

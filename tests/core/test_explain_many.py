@@ -6,8 +6,9 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
-from linviz.core.checks import ROWS, Verdict
+from linviz.core.checks import Verdict
 from linviz.core.explain import Explanation, explain
+from linviz.core.finite_difference import ROWS
 from linviz.core.problem import Problem
 from linviz.core.settings import Settings
 from linviz.core.snapshot import Snapshot

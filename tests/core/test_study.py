@@ -1,12 +1,18 @@
+from dataclasses import replace
+
 import numpy as np
 import pytest
 from hypothesis import given
 from oracle import DTYPES, FEW, problems
 
-from linviz.core.command import Load, Reset, Step
+from linviz.core.command import Load, Reset, Run, SetLearningRate, Step
+from linviz.core.criterion import Criterion
 from linviz.core.history import History
+from linviz.core.initialisation import Initialisation
 from linviz.core.problem import Problem
 from linviz.core.settings import Settings
+from linviz.core.snapshot import Burst
+from linviz.core.split import Split
 from linviz.core.study import MOST_WORK, Studied, Study
 
 
@@ -88,4 +94,38 @@ def test_of_another_loss_there_is_none_and_another_one_has_to_be_asked_for() -> 
         history.perform(Reset(Settings.of(training=chosen)))
         assert not found.fits(history.trainer.snapshot())
     history.perform(Reset(Settings.of(0.5, "Adam", training={"loss": "L1", "batch": 3})))
+    assert found.fits(history.trainer.snapshot())
+
+
+SETTINGS = [
+    Settings(0.1, criterion=Criterion(reduction="sum")),
+    Settings(0.1, bias=False),
+    Settings(0.1, split=Split(0.3)),
+    Settings(0.1, initialisation=Initialisation("normal")),
+]
+
+
+@pytest.mark.parametrize("settings", SETTINGS)
+def test_it_is_that_of_the_loss_and_the_samples_that_are_trained(settings: Settings) -> None:
+    history = History(Problem.notebook(), replace(settings, dtype="float64"))
+    found = studied(history)
+    assert found.theory is not None
+    assert found.start is not None
+    end = history.perform(Run(steps=1))
+    assert isinstance(end, Burst)
+    assert found.theory.loss(found.start) == pytest.approx(end.losses[0], rel=1e-12)
+    gradient = found.theory.gradient(found.start)
+    assert gradient.weight == pytest.approx(end.snapshot.weight_grad, rel=1e-9)
+
+
+@pytest.mark.parametrize("settings", SETTINGS)
+def test_other_settings_of_the_loss_ask_for_another(settings: Settings) -> None:
+    history = History(Problem.notebook(), Settings(0.1))
+    found = studied(history)
+    before = history.trainer.snapshot()
+    history.perform(SetLearningRate(0.3))
+    assert found.fits(history.trainer.snapshot())
+    history.perform(Reset(settings))
+    assert not found.fits(history.trainer.snapshot())
+    history.perform(Reset(before.settings))
     assert found.fits(history.trainer.snapshot())

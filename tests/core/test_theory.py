@@ -94,6 +94,8 @@ def test_the_windows_limit_is_two_by_the_largest_eigenvalue_of_torchs_hessian(sh
     problem = Problem.random(*shape, seed=4)
     largest = float(np.linalg.eigvalsh(hessian_of(problem))[-1])
     assert stability_limit(problem.x, shape[2]) == pytest.approx(2 / largest, rel=1e-12)
+    alone = float(np.linalg.eigvalsh(hessian_of(problem, "sum", biased=False))[-1])
+    assert stability_limit(problem.x, shape[2], bias=False, reduction="sum") == pytest.approx(2 / alone, rel=1e-12)
 
 
 @given(problem=problems(40, 7))

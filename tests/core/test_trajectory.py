@@ -1,6 +1,7 @@
 """The closed form against runs that go step by step."""
 
 import itertools
+from typing import Any
 
 import numpy as np
 import pytest
@@ -269,3 +270,36 @@ def test_a_direction_that_would_grow_but_starts_at_its_optimum_does_not() -> Non
         assert course.parameters(step).weight[0, 0] == 0
         assert course.parameters(step).bias[0] == pytest.approx(bias, rel=1e-14)
     assert course.loss(10**6) == np.inf
+
+
+@pytest.mark.parametrize(
+    "options",
+    [
+        {},
+        {"weight_decay": 0.3},
+        {"momentum": 0.4},
+        {"momentum": 0.2, "dampening": 0.3},
+        {"momentum": 0.3, "nesterov": True},
+        {"momentum": 0.9, "nesterov": True},
+    ],
+)
+def test_at_the_best_learning_rate_the_slowest_direction_is_fastest(options: dict[str, Any]) -> None:
+    problem = Problem.notebook()
+
+    def slowest(rate: float) -> float:
+        return float(course_of(problem, Descent(rate, **options)).contraction.max())
+
+    best = course_of(problem, Descent(0.1, **options)).best_learning_rate
+    scanned = np.geomspace(1e-3, 10, 2000)
+    assert slowest(best) <= min(map(slowest, scanned)) + 1e-9
+    if not options:
+        assert best == pytest.approx(Theory.of_problem(problem).best_learning_rate, rel=1e-14)
+
+
+def test_where_no_rate_converges_none_is_best() -> None:
+    problem = Problem.notebook()
+    assert np.isnan(course_of(problem, Descent(0.1, 1.0)).best_learning_rate)
+    flat = Trajectory(
+        Theory.of(np.zeros((3, 2)), np.ones((3, 1)), bias=False), Descent(0.1), Parameters(np.ones((1, 2)), np.zeros(1))
+    )
+    assert flat.best_learning_rate == np.inf

@@ -9,6 +9,7 @@ from PySide6.QtWidgets import QLabel, QTableView, QWidget
 
 from linviz.core.explain import explain
 from linviz.core.terms import Index
+from linviz.gui.cell_delegate import Side
 from linviz.gui.main_window import MainWindow
 from linviz.gui.numbers import shortest, signed
 from linviz.gui.why_text import value_text
@@ -16,7 +17,7 @@ from linviz.gui.why_text import value_text
 OpenWindow = Callable[..., MainWindow]
 
 
-Outlines = dict[str, tuple[int | None, int | None]]
+Outlines = dict[str, tuple[Side, Side]]
 
 
 def said(window: MainWindow, name: str) -> str:

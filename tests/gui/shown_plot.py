@@ -43,11 +43,11 @@ class ShownPlot:
         return [float(step) for step in self.plot._dots.getData()[0]]
 
     def circles(self) -> list[tuple[float, float]]:
-        return [(float(step), float(height)) for step, height in zip(*self.plot._circles.getData(), strict=True)]
+        return [(float(step), float(height)) for step, height in zip(*self.plot.marks.circles.getData(), strict=True)]
 
     def broken(self) -> str:
         """Give what is said where the loss stopped being finite, or nothing."""
-        line = self.plot._broken_line
+        line = self.plot.marks.broken_line
         return f"{line.label.format} @ {line.value():g}" if line.isVisible() else ""
 
     def read_out(self) -> str:
@@ -55,7 +55,7 @@ class ShownPlot:
         return str(text.toPlainText()) if text.isVisible() else ""
 
     def hint(self) -> str:
-        return str(self.plot._hint.toPlainText()) if self.plot._hint.isVisible() else ""
+        return str(self.plot.marks.hint.toPlainText()) if self.plot.marks.hint.isVisible() else ""
 
     def ranges(self) -> tuple[float, float, float, float]:
         (left, right), (low, high) = self.view.viewRange()

@@ -201,7 +201,7 @@ def test_what_is_said_of_it_can_be_read_wherever_it_is(broken: int, width: int, 
     shown.put([math.inf], broken)
     shown.put([math.nan] * 2, broken + 1)
     settle()
-    label = shown.plot._broken_line.label
+    label = shown.plot.marks.broken_line.label
     words = label.toPlainText().split()
     assert words == f"not finite: loss is inf after step {broken}".split()
     ink = label.textItem.sceneBoundingRect()
@@ -233,7 +233,7 @@ def test_the_hint_is_shown_while_the_plot_is_empty_and_only_then(shown: ShownPlo
 def test_the_hint_stands_in_the_middle_and_can_be_read(shown: ShownPlot) -> None:
     shown.plot.set_hint("Step, or Run: the loss will be drawn here")
     settle()
-    text = shown.plot._hint
+    text = shown.plot.marks.hint
     centre = text.mapRectToScene(text.boundingRect()).center()
     assert (centre - shown.view.sceneBoundingRect().center()).manhattanLength() < 20
 

@@ -205,7 +205,8 @@ def test_the_axis_shows_the_limit_and_seldom_changes(
         assert parabola.limit == pytest.approx(2 * change * best)
         rate, before = share * 2 * change * best, end
         end = rates_end(parabola, rate, before)
-        assert 2 * change * best < end < 4.2 * change * best
+        needed = 2 * change * best * (share if 1 < share <= BEYOND else 1)
+        assert 1.07 * needed < end < 2.01 * needed
         assert end > rate or share > BEYOND
         assert rates_end(parabola, rate, end) == end
         assert depth(parabola, end) == pytest.approx(drop)
