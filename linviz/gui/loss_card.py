@@ -18,6 +18,8 @@ from linviz.gui.theme import Theme
 
 LEAST_SIZE = 235, 180
 MARGIN, SPACING, GAP = 11, 6, 6
+LEAST_PLOT = 100
+"""Height of the curve beside which there may be a schedule."""
 
 
 class SelectableLabel(QLabel):
@@ -110,6 +112,9 @@ class LossCard(Card):
             given_up += dispensable
         for part in self._heading:
             part.setVisible(part not in given_up)
+        if self._schedule is not None and self._look is not None:
+            room = self.height() - self.plot.y() - self._schedule.height() - MARGIN
+            self._schedule.set_room(room >= LEAST_PLOT * self._look[1])
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         super().resizeEvent(event)
@@ -200,6 +205,7 @@ class LossCard(Card):
             if self._look is not None:
                 self._schedule.set_theme(*self._look)
             cast("QVBoxLayout", self.layout()).addWidget(self._schedule)
+            self._fit()
         self._schedule.show_moment(moment.settings, moment.step)
 
 

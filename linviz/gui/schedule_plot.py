@@ -1,5 +1,7 @@
 """The learning rate over the steps, below the loss plot and on its axis."""
 
+import math
+
 import numpy as np
 from PySide6.QtCore import Slot
 from PySide6.QtGui import QColor, QFont, QFontMetricsF
@@ -29,12 +31,12 @@ class SchedulePlot(pg.PlotWidget):  # type: ignore[misc]  # pyqtgraph has no typ
         super().__init__(parent)
         self.setObjectName("schedule_plot")
         self.setAccessibleName("learning rate by step")
-        self._plot, self._settings = plot, Settings()
+        self._plot, self._settings, self._step = plot, Settings(), 0
+        self._has_room = True
         self._drawn: object = None
         item = self.getPlotItem()
         item.hideButtons()
         item.setMenuEnabled(False)
-        item.setContentsMargins(0, 4, 8, 4)
         item.hideAxis("bottom")
         self._view = item.getViewBox()
         self._view.setMouseEnabled(False, False)
@@ -58,24 +60,35 @@ class SchedulePlot(pg.PlotWidget):  # type: ignore[misc]  # pyqtgraph has no typ
         self._axis.setTextPen(pg.mkPen(theme.dim))
         self._axis.setStyle(tickFont=font, tickTextOffset=6)
         self._axis.setWidth(round(58 * text_scale))  # that of the loss plot, so that steps stand below each other
-        self._axis.setTickDensity(0.6 / text_scale)
         self._curve.setPen(pg.mkPen(theme.accent, width=1))
         self._here.setBrush(QColor(theme.next))
         self._told.setColor(QColor(theme.dim))
         self._told.setFont(font)
-        self.setFixedHeight(round(LINES * QFontMetricsF(font).height()))
+        line = QFontMetricsF(font).height()
+        self.getPlotItem().setContentsMargins(0, 2, 8, math.ceil(line / 2))  # half a number's height, or the 0 is cut
+        self.setFixedHeight(round(LINES * line))
 
     def show_moment(self, settings: Settings, step: int) -> None:
         """Show the rate of the update to come among those of all steps; nothing if they are all the same."""
-        self._settings = settings
-        self.setVisible(not settings.schedule.constant)
+        self._settings, self._step = settings, step
+        self._show()
+
+    def set_room(self, has_room: bool) -> None:
+        """Be there or not, as there is room: the loss comes first."""
+        if has_room != self._has_room:
+            self._has_room = has_room
+            self._show()
+
+    def _show(self) -> None:
+        settings, step = self._settings, self._step
+        self.setVisible(self._has_room and not settings.schedule.constant)
         if self.isHidden():
             return
         rate = settings.rate(step)
         self._here.setData([step], [rate])
         self._told.setText(f"η = {rate:.4g} at step {step:,}")
         self.setAccessibleDescription(
-            f"Learning rate {rate:.4g} at step {step:,}: schedule {settings.schedule.schedule}"
+            f"Learning rate {rate:.4g} at step {step:,}, {settings.schedule.schedule} schedule"
         )
         self.setToolTip(f"The learning rate of the update after step {step:,} is {rate!r}")
         self._draw()
@@ -96,7 +109,9 @@ class SchedulePlot(pg.PlotWidget):  # type: ignore[misc]  # pyqtgraph has no typ
         steps = np.unique(np.linspace(max(first, 0), max(last, 1), max(int(self._view.width()), 100)).round())
         heights = np.array([settings_at(rates, int(step)).rate(int(step)) for step in steps])
         self._curve.setData(*_stairs(steps, heights))
-        top = float(heights.max()) * ROOM
+        highest = float(heights.max())
+        self._axis.setTicks([[(0, "0"), (highest, f"{highest:.3g}")]])
+        top = highest * ROOM
         self._view.setXRange(first, last, padding=0)
         self._view.setYRange(0, top, padding=0)
         self._told.setPos(last, top)

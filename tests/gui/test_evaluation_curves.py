@@ -184,6 +184,10 @@ def test_the_learning_rate_is_drawn_below_on_the_same_axis_only_where_it_changes
         steps, rates = plot._curve.getData()
         for step, rate in zip(steps[::2], rates[::2], strict=True):
             assert rate == settings.rate(int(step))
+    card.resize(500, 200)
+    assert not plot.isVisible(), "where there is little room it is the loss curve's"
+    card.resize(500, 400)
+    assert plot.isVisible()
     card.show_snapshot(moment)
     assert not plot.isVisible()
 
