@@ -152,8 +152,8 @@ class WhatIf:
         if not settings.is_exact:
             return (
                 "along the negative gradient of all samples; the step goes along that of a batch",
-                "along −∂L/∂θ of all samples; a batch's goes another way",
-                "not the batch's own way",
+                "along −∂L/∂θ; a batch goes another way",
+                "for all samples, not a batch",
             )
         if not self.straight:
             return (

@@ -55,7 +55,7 @@ class SpectrumPage(NumbersPage):
         row.setSpacing(6)
         row.addWidget(self.table, 1)
         row.addWidget(self.eigenvector)
-        column = QVBoxLayout(self)
+        self._column = column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(3)
         column.addWidget(self.caption)
@@ -80,6 +80,7 @@ class SpectrumPage(NumbersPage):
         known = self.theory is not None and self.moment is not None
         self.table.setVisible(known)
         self.eigenvector.setVisible(known)
+        self._column.setStretch(1, int(known))  # without the tables, the words take their place
         if self.theory is None or self.moment is None:
             self._known_for = None
             self.model.show_directions(None, np.empty(0))
@@ -106,7 +107,10 @@ class SpectrumPage(NumbersPage):
         self._start = directions.errors(self._begun or Parameters(moment.weight, moment.bias))
         how = Counter(directions.manners)
         words = ", ".join(f"{how[manner]} {word}" for manner, word in COUNTED.items() if how[manner])
-        unknown = directions.why_not, f"{moment.settings.optimizer} has no closed form"
+        unknown = (
+            directions.why_not,
+            directions.why_not.partition(",")[0].removeprefix("the course ").removeprefix("of "),
+        )
         self.caption.set_texts(*((f"eigen-directions: {words}", words) if words else unknown))
         self.caption.setToolTip(directions.why_not or directions.theory.rank_meaning)
         return True

@@ -185,6 +185,32 @@ def test_it_says_where_there_is_no_parabola_and_whose_line_it_is(window: MainWin
     assert list(texts(page)) == ["hint"]
 
 
+def test_a_schedules_rate_is_shown_and_what_is_chosen_is_the_rate_before_it(
+    open_window: OpenWindow, qtbot: QtBot
+) -> None:
+    settings = Settings.of(0.5, training={"schedule": "step", "schedule_steps": 2, "schedule_factor": 0.1})
+    window = open_window(None, settings)
+    page = page_of(window, qtbot)
+    trigger(qtbot, window, "step", "step")
+    assert texts(page)["here"].startswith("η 0.05: ")
+    page.plot.setFocus()
+    QTest.keyClick(page.plot, Qt.Key.Key_Right)
+    settle(qtbot, window)
+    assert rate_of(window) == 0.56
+    assert texts(page)["here"].startswith("η 0.056: ")
+    trigger(qtbot, window, "spectrum")
+    assert window.desk.spectrum.model.text(0, 1) == f"{1 - 0.056 * 1.5457:.4f}"
+    window.driver.submit(Reset(Settings.of(0.1, training={"batch": 4})))
+    settle(qtbot, window)
+    assert "in batches of 4 has no closed form" in label(window, "spectrum_manners")
+    trigger(qtbot, window, "what_if", "step")
+    assert "the step goes along that of a batch" in label(window, "what_if_line")
+    assert "the update before" in page.gauges.views[0].toolTip()
+    window.driver.submit(Reset(Settings.of(0.1, training={"loss": "L1"})))
+    settle(qtbot, window)
+    assert "L1Loss is no paraboloid" in texts(page)["hint"]
+
+
 def test_before_and_without_a_theory_it_says_so(open_window: OpenWindow, qtbot: QtBot) -> None:
     window = open_window(
         Problem(np.full((3, 2), 1e200), np.ones((3, 1)), np.ones((1, 2)), np.ones(1)), Settings(dtype="float64")
