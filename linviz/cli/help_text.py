@@ -46,8 +46,8 @@ weight_after, bias_after and learning_rate (the one applied); bias is null in
 a model without one. If it isn't plain gradient descent, optimizer, options
 and state_after, what the optimizer remembers; training, what else was chosen,
 and rows, the samples that the step used and prediction has, if not all; of a
-table also x_names and y_names, if it was standardised scaling (the means and
-standard deviations), original_weight_after and original_bias_after (the
+table also source, x_names and y_names, if it was standardised scaling (means
+and standard deviations), original_weight_after and original_bias_after (the
 parameters in the units of the data), and with --noise true_weight, true_bias
 and noise; with
 --cells one object a cell with the keys in, code, out, printed and
@@ -87,7 +87,7 @@ optimal_bias (the optimum; if there are many, that of least norm),
 optimal_loss, stability_limit (2 / largest eigenvalue), best_learning_rate
 (2 / (smallest that isn't 0 + largest)) and overflow_step (the number of
 updates after which the loss isn't finite any more, or null); of a table also
-x_names and y_names, if it was standardised scaling, original_optimal_weight
+source, x_names and y_names, if standardised scaling, original_optimal_weight
 and original_optimal_bias (in the units of the data); with --step also
 step, weight, bias and loss, as they are after that many updates. Numbers that
 aren't finite are the strings "NaN", "Infinity" and "-Infinity".

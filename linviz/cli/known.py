@@ -6,6 +6,8 @@ from linviz.core.problem import Problem
 def known(problem: Problem) -> dict[str, object]:
     """Give what is known of the data, for JSON; nothing of what isn't."""
     found: dict[str, object] = {}
+    if problem.source:
+        found["source"] = problem.source
     if problem.x_names or problem.y_names:
         found |= {"x_names": list(problem.x_names), "y_names": list(problem.y_names)}
     if problem.true_weight is not None:

@@ -95,6 +95,8 @@ def _original(problem: Problem, theory: Theory) -> dict[str, object]:
 def _known(problem: Problem, theory: Theory, start: Parameters) -> Iterator[str]:
     used = f"{theory.samples} samples{' to train on' * (theory.samples < len(problem.x))}"
     yield f"--- {problem.title}: {used}, {theory.inputs} inputs, {theory.outputs} outputs"
+    if problem.source:
+        yield problem.source
     yield "The loss is a paraboloid over the parameters, so its course is known before a step is made."
     yield "eigenvalues of the Hessian (curvatures, alike for each output):"
     yield _text(theory.eigenvalues)

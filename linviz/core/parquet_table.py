@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from linviz.core.block import Block, Wanted
 from linviz.core.cell import MISSING, refuse_infinite
 from linviz.core.column_names import checked_names
-from linviz.core.table_file import TableFile
+from linviz.core.table_file import TableFile, check_same
 from linviz.core.table_preview import SHOWN, Column, Preview
 from linviz.errors import InputError, shown
 
@@ -85,6 +85,7 @@ class ParquetTable:
                 refuse_infinite(self._table.name, name, rows, column)
             self._done = (begin + frame.height) / self.samples
             yield Block(rows, numbers, texts)
+        check_same(self._table)  # polars opens it by its name
 
     def _texts(self, column: "pl.Series") -> list[str]:
         """Give a column as text, nothing for what is missing."""
@@ -109,6 +110,7 @@ class ParquetTable:
         except (pl.exceptions.PolarsError, pl.exceptions.PanicException, OSError, ValueError) as error:
             if isinstance(error, InputError):
                 raise
+            check_same(self._table)
             raise InputError(
                 f"{self._table.name} is a damaged Parquet file ({_short(error)}): save it again"
             ) from error

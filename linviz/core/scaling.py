@@ -80,16 +80,6 @@ class Scaling:
             bias = bias - weight @ self.x_mean
         return weight, bias
 
-    def scaled(self, weight: Numbers, bias: Numbers) -> tuple[Numbers, Numbers]:
-        """Give the weight and the bias for the standardised data; the inverse of `original`."""
-        weight, bias = np.asarray(weight, np.float64), np.asarray(bias, np.float64)
-        if self.x_mean is not None and self.x_std is not None:
-            bias = bias + weight @ self.x_mean
-            weight = weight * self.x_std
-        if self.y_mean is not None and self.y_std is not None:
-            weight, bias = weight / self.y_std[:, None], (bias - self.y_mean) / self.y_std
-        return weight, bias
-
 
 def _row(name: str, values: ArrayLike) -> Numbers:
     """Copy into a read-only row of float64, checked for finiteness."""

@@ -1,7 +1,7 @@
 """A problem in a table that is yet to be read. Needs no torch until then."""
 
 from collections import Counter
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 from linviz.core.problem import Problem
 from linviz.core.settings import DTYPES
@@ -126,7 +126,3 @@ class TableSource:
             scaling=filled.scaling,
             source=filled.source,
         )
-
-    def in_dtype(self, dtype: str) -> "TableSource":
-        """Give the same columns to be read into arrays of a dtype."""
-        return replace(self, dtype=dtype)

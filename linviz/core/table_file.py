@@ -4,7 +4,7 @@ import contextlib
 import io
 import os
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import BinaryIO
 
@@ -44,6 +44,8 @@ class TableFile:
         ``text``, ``parquet``, ``npy`` or ``npz``.
     size
         In bytes.
+    mark
+        By which it is told whether it has changed since.
     """
 
     data: Data
@@ -51,6 +53,7 @@ class TableFile:
     name: str
     kind: str
     size: int
+    mark: tuple[int, ...] = ()
 
     def done(self) -> float:
         """Tell how much of it is read, from 0 to 1."""
@@ -71,10 +74,30 @@ def opened_table(data: Data) -> Iterator[TableFile]:
         return
     with opened(data) as file:
         before = os.fstat(file.fileno())
-        yield _looked_at(data, file, before.st_size)
-        after = os.fstat(file.fileno())
-        if (after.st_size, after.st_mtime_ns) != (before.st_size, before.st_mtime_ns):
+        yield replace(_looked_at(data, file, before.st_size), mark=_mark(before))
+        if _mark(os.fstat(file.fileno())) != _mark(before):
             raise InputError(f"{name_of(data)} changed while it was read: try again when nothing writes to it")
+
+
+def check_same(table: TableFile) -> None:
+    """See that a file that is opened again by its name is still the one that was opened first.
+
+    Raises
+    ------
+    InputError
+        If it vanished, or there is another one in its place.
+    """
+    if isinstance(table.data, Path):
+        try:
+            same = _mark(table.data.stat()) == table.mark
+        except OSError as error:
+            raise InputError(f"{table.name} vanished while it was read: put it back and try again") from error
+        if not same:
+            raise InputError(f"{table.name} changed while it was read: try again when nothing writes to it")
+
+
+def _mark(status: os.stat_result) -> tuple[int, ...]:
+    return status.st_dev, status.st_ino, status.st_size, status.st_mtime_ns
 
 
 def name_of(data: Data) -> str:

@@ -51,6 +51,8 @@ def test_text_is_encoded_and_gaps_are_left_out_when_asked(linviz: Console, table
     assert record["x_names"] == ["kind=x", "kind=y", "a"]
     (record,) = linviz("trace", "gaps.csv", *CHOICE, "--drop-missing", "--json").records
     assert record["x"] == [[1, 2], [3, 3]]
+    assert record["source"] == "2 rows of gaps.csv; 1 with missing values left out"
+    assert "1 with missing values left out" in linviz("theory", "gaps.csv", *CHOICE, "--drop-missing").out
     assert (
         "2 rows of gaps.csv; 1 with missing values left out"
         in linviz("trace", "gaps.csv", *CHOICE, "--drop-missing").out

@@ -16,6 +16,7 @@ from numpy.typing import NDArray
 
 from linviz.core import table_text
 from linviz.core.block import Block, Wanted
+from linviz.core.parquet_table import ParquetTable
 from linviz.core.table import Preview, TableSource
 from linviz.core.text_table import TextTable
 from linviz.errors import InputError
@@ -211,6 +212,24 @@ def test_a_file_that_vanishes_while_it_is_read_is_read_or_refused(
     assert TableSource(path, X, Y).draw().x.tolist() == [[1], [3]]
     with pytest.raises(InputError, match="No such file"):
         TableSource(path, X, Y).draw()
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="an open file can't be removed there")
+def test_a_parquet_file_that_vanishes_or_changes_while_it_is_read_is_refused(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    path = tmp_path / "own.parquet"
+    blocks = ParquetTable.blocks
+    for change, said in ((path.unlink, "vanished"), (lambda: path.write_bytes(parquet(a=[5], b=[6])), "changed")):
+        path.write_bytes(parquet(a=[1, 3], b=[2, 4]))
+
+        def changed(self: ParquetTable, wanted: Wanted, change: Callable[[], object] = change) -> Any:
+            change()
+            return blocks(self, wanted)
+
+        monkeypatch.setattr(ParquetTable, "blocks", changed)
+        with pytest.raises(InputError, match=rf"own\.parquet {said} while it was read"):
+            TableSource(path, X, Y).draw()
 
 
 def test_more_than_fits_into_memory_is_refused_before_it_is_read(monkeypatch: pytest.MonkeyPatch) -> None:
