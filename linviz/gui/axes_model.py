@@ -45,7 +45,7 @@ class AxesModel(QAbstractListModel):
 
     def _text(self, axis: Axis) -> str:
         name = self.name(axis)
-        return f"output {axis.output}, {name}" if axis.eigen and self._outputs > 1 else name
+        return f"{name.removeprefix('along ')} · output {axis.output}" if axis.eigen and self._outputs > 1 else name
 
     def rowCount(self, parent: Index = QModelIndex()) -> int:  # noqa: B008  # Qt's own default
         return 0 if parent.isValid() else (2 if self._eigenvalues else 1) * self._outputs * self._parameters

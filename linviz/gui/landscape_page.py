@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 from PySide6.QtCore import Qt, Signal, Slot
-from PySide6.QtGui import QAction
+from PySide6.QtGui import QAction, QResizeEvent
 from PySide6.QtWidgets import QLabel, QVBoxLayout, QWidget
 
 from linviz.core.command import Edit
@@ -32,6 +32,8 @@ if TYPE_CHECKING:
     from linviz.core.terms import Index
     from linviz.gui.theme import Theme
 
+LEAST = 0, 0, 150, 220
+"""Heights of the page from which on axes, plot, caption and legend are shown."""
 WORDS_EVERY = 0.25
 """Seconds between two captions during a run."""
 SLICE_EVERY = 0.1
@@ -84,7 +86,7 @@ class LandscapePage(TheoryPage):
         column.addWidget(self._instead, 1)
         column.addWidget(self.plot, 1)
         column.addWidget(self.legend)
-        self._parts = self.row, self.caption, self.plot, self.legend
+        self._text_scale = 1.0
         for name in ("axis_across", "axis_up"):
             actions[name].triggered.connect(self._on_cell_taken)
         actions["slice_optimum"].toggled.connect(self._on_slice_toggled)
@@ -92,6 +94,8 @@ class LandscapePage(TheoryPage):
 
     def set_theme(self, theme: "Theme", text_scale: float) -> None:
         self.plot.set_theme(theme, text_scale)
+        self._text_scale = text_scale
+        self._show_parts()
 
     def show_theory(self, theory: Theory | None, why_not: str) -> None:
         self._why_not = why_not or UNKNOWN
@@ -190,8 +194,11 @@ class LandscapePage(TheoryPage):
 
     def _show_parts(self) -> None:
         """Show the landscape, or in words why there is none."""
-        for part in self._parts:
-            part.setVisible(self._ground is not None)
+        room = self.height() / self._text_scale
+        parts: tuple[QWidget, ...] = self.row, self.plot, self.caption, self.legend
+        for part, least in zip(parts, LEAST, strict=True):
+            part.setVisible(self._ground is not None and room >= least)
+        self.plot.set_low(room < LEAST[-1])
         self.row.through.setEnabled(not isinstance(self._ground, Plane))
         self._instead.setVisible(self._ground is None)
         self._instead.setText(f"Landscape: {self._complaint or self._why_not}")
@@ -277,6 +284,10 @@ class LandscapePage(TheoryPage):
         edit = move_to(sight.slice.at(point), moment)
         if edit.cells:
             self.moved.emit(edit, Edit(inverse(moment, edit.cells)), f"move to {', '.join(self.plot.names)}")
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        self._show_parts()
 
 
 def _shape(moment: Snapshot) -> tuple[int, int, bool]:

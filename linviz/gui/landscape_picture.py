@@ -71,11 +71,12 @@ class LandscapePicture(pg.GraphicsObject):  # type: ignore[misc]  # pyqtgraph ha
 
     def paint(self, painter: QPainter, *_: object) -> None:
         theme, sight = self._theme, self.sight
-        if theme is None or sight is None or not sight.finite:
+        rect = self.boundingRect()
+        if theme is None or sight is None or not sight.finite or min(rect.width(), rect.height()) < 1:
             return
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
         painter.setFont(self._font)
-        painter.setClipRect(self.boundingRect())
+        painter.setClipRect(rect)
         frame, pixels, corners = self.frame, painter.device().devicePixelRatio(), len(sight.way.points)
         state = sight.slice, frame, sight.way.version, len(sight.ahead.points), theme, pixels
         if state != self._state or corners < self._corners:
@@ -105,7 +106,9 @@ class LandscapePicture(pg.GraphicsObject):  # type: ignore[misc]  # pyqtgraph ha
         colour = QColor(theme.contour)
         for at, contour in enumerate(found):
             colour.setAlphaF(1 - 0.6 * at / RINGS)
-            painter.setPen(QPen(colour, 1.2))
+            pen = QPen(colour, 1.2)
+            pen.setJoinStyle(Qt.PenJoinStyle.RoundJoin)  # a corner drawn twice would be a tick
+            painter.setPen(pen)
             painter.drawPath(contour.path)
         painter.setPen(QColor(theme.dim))
         for contour in found:

@@ -24,6 +24,8 @@ MOVES = {
 ZOOMS = {Qt.Key.Key_Plus: 0.8, Qt.Key.Key_Equal: 0.8, Qt.Key.Key_Minus: 1.25}
 STRIDES = 40
 """Key presses across the picture."""
+LOW, HIGH = 20, 38
+"""Height of the numbers below, without and with the axis' name."""
 GRIP = 12
 """Pixels around the parameters' point in which it can be taken."""
 HINT = (
@@ -68,6 +70,7 @@ class LandscapePlot(pg.PlotWidget):  # type: ignore[misc]  # pyqtgraph has no ty
             axis.setStyle(maxTextLevel=0)
         self.picture = LandscapePicture(self._view)
         self._names = "", ""
+        self._text_scale = 1.0
         self._following = True
         self._range: Range | None = None
 
@@ -75,6 +78,12 @@ class LandscapePlot(pg.PlotWidget):  # type: ignore[misc]  # pyqtgraph has no ty
         """Show a moment; one that can't be drawn leaves what there was."""
         self.picture.sight = sight
         self.refresh()
+
+    def set_low(self, low: bool) -> None:
+        """Leave the axes' names out, which stand above the plot too, or don't."""
+        for axis in self._axes:
+            axis.showLabel(not low)
+        self._axes[0].setHeight(round((LOW if low else HIGH) * self._text_scale))
 
     def set_names(self, across: str, up: str) -> None:
         """Name the axes; what was looked at on others is of no use."""
@@ -101,7 +110,8 @@ class LandscapePlot(pg.PlotWidget):  # type: ignore[misc]  # pyqtgraph has no ty
             axis.setStyle(tickFont=font, tickTextOffset=4)
             axis.label.setFont(font)
             axis.setTickDensity(0.8 / text_scale)
-        self._axes[0].setHeight(round(38 * text_scale))
+        self._text_scale = text_scale
+        self.set_low(not self._axes[0].label.isVisible())
         self._axes[1].setWidth(round(52 * text_scale))
         self.picture.set_theme(theme, font)
 

@@ -108,4 +108,9 @@ class Sight:
     def outstanding(self) -> Points:
         """The points that should be seen: (points, 2)."""
         single = [each for each in (self.here, self.optimum, self.following, self.aim) if each is not None]
-        return np.vstack([*single, self.bounds])
+        points = np.vstack([*single, self.bounds])
+        if self.optimum is None and len(points) > 1:
+            # Where the run is heading isn't known, so there is room all around.
+            low, high = points.min(axis=0), points.max(axis=0)
+            points = np.vstack([points, low - (high - low) / 2, high + (high - low) / 2])
+        return points

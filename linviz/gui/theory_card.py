@@ -3,7 +3,7 @@
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import Qt, Signal, Slot
-from PySide6.QtGui import QAction, QShowEvent
+from PySide6.QtGui import QAction, QResizeEvent, QShowEvent
 from PySide6.QtWidgets import QHBoxLayout, QStackedWidget, QToolButton, QVBoxLayout, QWidget
 
 from linviz.core.theory import Theory
@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     from linviz.core.snapshot import Burst
     from linviz.gui.theme import Theme
 
-WIDTH, MARGIN = 240, 11
+WIDTH, MARGIN, SPACING = 240, 11, 2
 UNKNOWN = "appears when the theory of the data is known"
 
 
@@ -48,13 +48,14 @@ class TheoryCard(Card):
         self.setObjectName("theory_card")
         self._actions = actions
         self._pages: dict[str, TheoryPage] = {}
+        self._buttons: dict[str, QToolButton] = {}
         self._behind: set[str] = set()  # pages that were not told the last of all
         self._theory: Theory | None = None
         self._why_not = ""
         self._burst: Burst | None = None
         self._stack = QStackedWidget(self)
         self._tabs = QHBoxLayout()
-        self._tabs.setSpacing(3)
+        self._tabs.setSpacing(SPACING)
         self._tabs.addStretch(1)
         self._to_code = QToolButton(self)
         self._to_code.setDefaultAction(actions["code"])
@@ -74,8 +75,8 @@ class TheoryCard(Card):
         tab = QToolButton(self)
         tab.setObjectName(f"{name}_tab")
         tab.setDefaultAction(action)
-        tab.setToolButtonStyle(Qt.ToolButtonStyle.ToolButtonTextOnly)
         tab.setAccessibleName(f"{action.text()} tab")
+        self._buttons[name] = tab
         self._tabs.insertWidget(len(self._pages), tab)
         self._pages[name] = page
         self._behind.add(name)
@@ -87,22 +88,36 @@ class TheoryCard(Card):
     @property
     def page(self) -> str:
         """The name of the page that is seen."""
-        return next(name for name, page in self._pages.items() if page is self._stack.currentWidget())
+        return next((name for name, page in self._pages.items() if page is self._stack.currentWidget()), "")
 
     def show_page(self, name: str) -> None:
         """Show a page; one that isn't there changes nothing."""
         if name in self._pages:
             self._actions[name].setChecked(True)
             self._stack.setCurrentWidget(self._pages[name])
+            self._fit()
             self._catch_up()
 
     def share_place(self, shared: bool) -> None:
         """Offer the way to the code, where that stands in the same place."""
         self._to_code.setVisible(shared)
+        self._fit()
+
+    def _fit(self) -> None:
+        """Give each tab its words, or, where there is no room for all, only that of the page that is seen."""
+        buttons = [*self._buttons.values(), *([self._to_code] if not self._to_code.isHidden() else [])]
+        for button in buttons:
+            button.setToolButtonStyle(Qt.ToolButtonStyle.ToolButtonTextOnly)
+        room = self.width() - 2 * MARGIN
+        if sum(button.sizeHint().width() + SPACING for button in buttons) > room:
+            for button in buttons:
+                if button is not self._buttons.get(self.page):
+                    button.setToolButtonStyle(Qt.ToolButtonStyle.ToolButtonIconOnly)
 
     def set_theme(self, theme: "Theme", text_scale: float) -> None:
         """Take colours and the size of text."""
         self.setMinimumWidth(round(WIDTH * min(text_scale, 1.3)))
+        self._fit()
         for page in self._pages.values():
             page.set_theme(theme, text_scale)
 
@@ -135,6 +150,10 @@ class TheoryCard(Card):
     def _on_triggered(self) -> None:
         self.show_page(self.sender().objectName())
         self.asked.emit()
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        self._fit()
 
     def showEvent(self, event: QShowEvent) -> None:
         super().showEvent(event)

@@ -229,3 +229,18 @@ def test_a_page_that_cannot_be_seen_is_told_nothing_until_it_can(qtbot: QtBot, o
     assert page.told == ["theory", "step 2"]
     trigger(qtbot, window, "step")
     assert page.told == ["theory", "step 2", "step 3"]
+
+
+def test_tabs_without_room_for_their_words_are_icons(qtbot: QtBot, open_window: OpenWindow) -> None:
+    window = open_window()
+    window.resize(800, 560)
+    window.commands["spectrum"].trigger()
+    card = window.desk.theory
+    tabs = {button.defaultAction().objectName(): button for button in card.findChildren(QToolButton)
+            if button.parent() is card and button.isVisible()}  # fmt: skip
+    assert list(tabs) == ["code", "landscape", "what_if", "spectrum"]
+    icons = [name for name, tab in tabs.items() if tab.toolButtonStyle() == Qt.ToolButtonStyle.ToolButtonIconOnly]
+    assert icons == ["code", "landscape", "what_if"]
+    qtbot.waitUntil(lambda: all(tab.width() >= tab.sizeHint().width() for tab in tabs.values()))
+    window.resize(1440, 900)
+    qtbot.waitUntil(lambda: tabs["landscape"].toolButtonStyle() == Qt.ToolButtonStyle.ToolButtonTextOnly)

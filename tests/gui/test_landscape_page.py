@@ -278,3 +278,14 @@ def test_of_batches_the_loss_over_all_samples_is_shown_and_it_is_said(qtbot: QtB
     here = float(shown.slice.loss(shown.sight.here[None])[0])
     weight, bias = (each.astype(float) for each in (shown.moment.weight, shown.moment.bias))
     assert here == pytest.approx(np.mean((NOTEBOOK.x @ weight.T + bias - NOTEBOOK.y) ** 2), rel=1e-5)
+
+
+def test_where_it_is_low_the_picture_has_the_room_of_the_words(shown: ShownLandscape, qtbot: QtBot) -> None:
+    page = shown.page
+    assert page.caption.isVisible()
+    assert page.legend.isVisible()
+    shown.window.resize(800, 560)
+    shown.window.commands["landscape"].trigger()
+    qtbot.waitUntil(lambda: not page.legend.isVisible())
+    assert page.plot.isVisible()
+    shown.window.grab()
