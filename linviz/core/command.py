@@ -4,6 +4,7 @@ import math
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Protocol
 
+from linviz.core.new_start import NewStart
 from linviz.core.problem import Problem, Recipe
 from linviz.core.settings import Settings
 from linviz.core.snapshot import Burst, Phase
@@ -135,14 +136,14 @@ class Edit:
 class Load:
     """Start on another problem, given or yet to be drawn."""
 
-    source: Drawable
+    source: Drawable | NewStart
 
     def apply(self, trainer: "Trainer") -> Burst:
         """See `Trainer.load`."""
         return Burst.of(trainer.load(drawn(self.source)))
 
 
-def drawn(source: Drawable, watch: Watch | None = None) -> Problem:
+def drawn(source: Drawable | NewStart, watch: Watch | None = None) -> Problem:
     """Draw the problem if it is only a recipe yet, or read it, under a watch, if it is in a table."""
     if isinstance(source, TableSource):
         return source.draw(watch)

@@ -5,21 +5,22 @@ from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import suppress
 from dataclasses import dataclass
 from functools import partial
-from typing import TYPE_CHECKING, cast
+from typing import TYPE_CHECKING
 
 import numpy as np
 from PySide6.QtCore import QObject, Qt, QTimer, Signal, Slot
 
-from linviz.core.command import Command, Edit, Load, NextPhase, Question, Reset, Run, RunTo, drawn
+from linviz.core.command import Command, Drawable, Edit, Load, NextPhase, Question, Reset, Run, RunTo, drawn
 from linviz.core.filing import Opened, OpenFile
 from linviz.core.keeper import BUDGET
+from linviz.core.new_start import NewStart
 from linviz.core.peaks import with_peaks
-from linviz.core.problem import Problem, Recipe
+from linviz.core.problem import Problem
 from linviz.core.reading import Errand, Read
 from linviz.core.session import Session
 from linviz.core.settings import Settings
 from linviz.core.snapshot import Burst
-from linviz.core.table import TableSource, Watch
+from linviz.core.table import Watch
 from linviz.core.travel import Leap, Move, Seek, SeekStep, SetBudget, Switch, Travel
 from linviz.gui.typesetter import Typesetter
 
@@ -37,7 +38,7 @@ STOPS = Reset | Load | OpenFile | Seek | SeekStep | Leap | Move | Switch | NextP
 """What ends a run."""
 
 Asking = Command | Question | Travel | OpenFile | Errand
-Source = Problem | Recipe | TableSource | Session
+Source = Drawable | Session
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,7 +82,8 @@ class Backend(QObject):
         self._asked: dict[Future[object], Asked] = {}  # what is on its way
         self._history: History | None = None  # touched by the worker alone
         self._load_error = Exception("nothing is loaded")  # likewise
-        self._source, self._settings = cast("Source", Problem.notebook()), Settings()  # likewise, once it has begun
+        self._source: Source | NewStart = Problem.notebook()  # likewise, once it has begun; the settings too
+        self._settings = Settings()
         self.watch = Watch()
         self._runs, self._budget = 0, BUDGET
         self._speed: float | None = None
@@ -200,11 +202,9 @@ class Backend(QObject):
     def close(self) -> None:
         """Drop what waits, wait for what runs, and end the thread; nothing is delivered after. May be called twice."""
         self._running, self._closed = False, True
-        for watch in (
-            self.watch,
-            *(each.command.watch for each in self._asked.values() if isinstance(each.command, Read)),
-        ):
-            watch.cancel()  # else a long read would be waited for
+        reads = (each.command for each in self._asked.values() if isinstance(each.command, Read))
+        for watch in (self.watch, *(read.watch for read in reads)):
+            watch.cancel()  # else it would be waited for
         self.typesetter.stop()
         self._executor.shutdown(wait=True, cancel_futures=True)
         self._pace.stop()
@@ -232,7 +232,7 @@ class Backend(QObject):
 
     # The next four run on the worker.
 
-    def _load(self, source: Source, settings: Settings) -> Burst | Opened:
+    def _load(self, source: Source | NewStart, settings: Settings) -> Burst | Opened:
         try:
             # The first optimizer that is built imports 800 modules more: a trainer builds one, so that the first
             # click doesn't wait for it.

@@ -99,7 +99,8 @@ COMMANDS = (
           "as it is", "Training", ("C",), "git-compare-arrows"),
     Entry("reset", "Reset", "Back to the same start: the same data, the same parameters", "Training", ("R",),
           "rotate-ccw", command=Reset(), separated=True),
-    Entry("new_seed", "New seed", "Draw other data and parameters of the same shape from another seed", "Training",
+    Entry("new_seed", "New seed", "Draw other data and parameters of the same shape from another seed; of your own "
+          "data only other parameters to start from", "Training",
           ("Ctrl+N",), "dices"),
     Entry("optimizer", "Training…", "Choose optimizer, loss, batches, schedule, test set, start and model; a run with "
           "them begins at the start, this one stays as it is", "Training", ("O",), ""),

@@ -9,6 +9,7 @@ from PySide6.QtCore import QObject, Slot
 from linviz.core.command import Command, Load, Reset, Run, RunTo, SetLearningRate
 from linviz.core.condition import Condition
 from linviz.core.filing import Opened
+from linviz.core.new_start import NewStart
 from linviz.core.optimizers import NO_HAND
 from linviz.core.problem import Problem, Recipe
 from linviz.core.session import Session
@@ -95,7 +96,7 @@ class Driver(QObject):
         self.enable_updates_again(True)
 
     @Slot(object)
-    def load(self, source: Problem | Recipe | TableSource) -> None:
+    def load(self, source: Problem | Recipe | TableSource | NewStart) -> None:
         """Start on another problem, once it is settled what becomes of the run."""
         self._window.file_commands.guard(lambda: self.submit(Load(source)))
 
@@ -159,9 +160,14 @@ class Driver(QObject):
 
     @Slot()
     def _on_new_seed(self) -> None:
-        if self._window.snapshot is not None and self._shape[0] == 1:  # of a table that is known once it is read
-            self._shape = self._window.snapshot.problem.shape
-        self.load(Recipe(*self._shape, self._seeds.randrange(SEEDS)))
+        seed, moment = self._seeds.randrange(SEEDS), self._window.snapshot
+        if moment is not None and self._shape[0] == 1:  # of a table that is known once it is read
+            self._shape = moment.problem.shape
+        if moment is not None and moment.problem.x_names:
+            self.load(NewStart(moment.problem, seed))
+        else:
+            noise = moment.problem.noise if moment is not None and moment.shape == self._shape else None
+            self.load(Recipe(*self._shape, seed, noise))
 
     @Slot()
     def _on_open_notebook(self) -> None:

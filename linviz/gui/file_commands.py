@@ -145,7 +145,7 @@ class FileCommands(QObject):
     @Slot()
     def _on_new_problem(self) -> None:
         window = self._window
-        dialog = NewProblemDialog(window.view.appearance, window)
+        dialog = NewProblemDialog(window.driver.settings.dtype, window.view.appearance, window)
         dialog.chosen.connect(window.driver.load)
         dialog.file_asked.connect(window.commands["open"].trigger)
         dialog.paste_asked.connect(self.importer.paste)

@@ -141,11 +141,17 @@ class Importer(QObject):
         elif self._dialog is not None and self._dialog.reading:
             self._dialog.show_reading(False, str(answer))
 
+    def _tell(self, problem: Problem, source: TableSource) -> None:
+        """Say how many rows were left out, if that was asked for."""
+        if source.drop_missing:
+            self._window.message.say(sentence(problem.source))
+
     def _begin(self, problem: Problem, source: TableSource) -> None:
         path = source.data if isinstance(source.data, Path) else None
 
         def begin() -> None:
             self._window.driver.submit(Load(problem))
+            self._tell(problem, source)
             if path is not None:
                 self.begun.emit(path)
 

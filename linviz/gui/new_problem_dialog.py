@@ -24,7 +24,17 @@ SIZE = 760, 530
 
 
 class NewProblemDialog(QDialog):
-    """Kinds at the left, the form of one at the right, what comes of it below; nothing changes before *Begin*."""
+    """Kinds at the left, the form of one at the right, what comes of it below; nothing changes before *Begin*.
+
+    Parameters
+    ----------
+    dtype
+        Of the settings in force.
+    appearance
+        Sizes and colours.
+    parent
+        The window.
+    """
 
     chosen = Signal(object)
     """The problem to begin, or the recipe for it."""
@@ -33,7 +43,7 @@ class NewProblemDialog(QDialog):
     paste_asked = Signal()
     """They are on the clipboard."""
 
-    def __init__(self, appearance: Appearance, parent: QWidget) -> None:
+    def __init__(self, dtype: str, appearance: Appearance, parent: QWidget) -> None:
         super().__init__(parent)
         self.setObjectName("new_problem_dialog")
         self.setWindowTitle("New problem")
@@ -44,7 +54,7 @@ class NewProblemDialog(QDialog):
         self._pages: dict[str, ProblemPage] = {
             "Random": RecipePage(False, self),
             "True weights + noise": RecipePage(True, self),
-            "Examples": ExamplesPage(self),
+            "Examples": ExamplesPage(dtype, self),
             "Your data": file,
         }
         self._kinds, self._stack, self._preview = QButtonGroup(self), QStackedWidget(self), ShapePreview(self)

@@ -2,21 +2,27 @@
 
 A timer of 5 ms fires late where something holds the loop up. Printed for each part are the 99th percentile and the
 largest, and the former by that of the notebook's ten rows in Run, in the same process.
-Run: ``python tests/benchmarks/scrolling.py [--rows N] [--seconds S] [--file FILE.csv --x a,b,c --y d]``; without a file
-rows of three inputs and an output are drawn. Set QT_QPA_PLATFORM=xcb to measure on a display.
+Run: ``python tests/benchmarks/scrolling.py [--rows N] [--seconds S]``; the rows, of three inputs and an output, stand
+in a CSV file that is read as a person's own is. Set QT_QPA_PLATFORM=xcb to measure on a display.
 """
 
 import argparse
 import os
 import statistics
 import sys
+import tempfile
+from pathlib import Path
 
 os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
 
+import numpy as np
+import polars
 from PySide6.QtCore import QElapsedTimer, QEventLoop, QObject, Qt, QTimer, Slot
 
-from linviz.core.problem import Problem, Recipe
+from linviz.core.problem import Problem
+from linviz.core.reading import Read
 from linviz.core.settings import Settings
+from linviz.core.table import TableSource, Watch
 from linviz.gui.app import SWITCH_INTERVAL, application
 from linviz.gui.main_window import MainWindow
 from linviz.gui.preferences import Preferences
@@ -77,6 +83,12 @@ class Sweep(QObject):
         self._bar.setValue(round(self._at * self._bar.maximum()))
 
 
+def write_table(path: Path, rows: int) -> None:
+    """Write random numbers into a CSV file."""
+    draw = np.random.default_rng(0)
+    polars.DataFrame({name: draw.standard_normal(rows).round(4) for name in "abcd"}).write_csv(path)
+
+
 def wait(milliseconds: int) -> None:
     """Let the event loop run."""
     loop = QEventLoop()
@@ -112,10 +124,17 @@ def main() -> None:
     few = lateness.stop("ten rows in Run")
     window.commands["run"].trigger()
     settle(window)
-    lateness.start()
-    window.driver.load(Recipe(asked.rows, 3, 1))
-    settle(window)
-    loading = lateness.stop(f"{asked.rows:,} rows drawn and loaded", few)
+    with tempfile.TemporaryDirectory() as folder:
+        path = Path(folder) / "rows.csv"
+        write_table(path, asked.rows)
+        read = Read(TableSource(path, ("a", "b", "c"), ("d",)), Watch())
+        lateness.start()
+        window.backend.submit(read)
+        window.backend.done.connect(
+            lambda command, answer: answer if command is not read else window.driver.load(answer)
+        )
+        settle(window)
+        loading = lateness.stop(f"{asked.rows:,} rows read and loaded", few)
     window.commands["run"].trigger()
     wait(300)
     sweep = Sweep(window)

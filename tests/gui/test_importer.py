@@ -18,7 +18,9 @@ from gui.importing import TABLE, button, dialog_of, press, text
 from linviz.core.problem import Problem
 from linviz.core.reading import holds_table
 from linviz.core.settings import Settings
+from linviz.core.start import starting_parameters
 from linviz.core.table import TableSource, Watch
+from linviz.errors import sentence
 from linviz.gui.main_window import MainWindow
 
 KEY = Qt.Key
@@ -216,3 +218,32 @@ def test_a_file_is_a_table_or_a_session_by_its_suffix_or_else_by_how_it_begins(
     assert holds_table(path) is table
     assert holds_table(tmp_path / "no such file.dat")
     assert not holds_table(tmp_path / "no such file.linviz")
+
+
+def test_of_own_data_a_new_seed_draws_the_parameters_alone(
+    qtbot: QtBot, open_window: OpenWindow, path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    window = open_window(TableSource(path, ("a",), ("b",)))
+    before = shown(window)
+    monkeypatch.setattr(window.driver._seeds, "randrange", lambda _most: 7)
+    window.commands["new_seed"].trigger()
+    qtbot.waitUntil(lambda: shown(window) is not before)
+    after = shown(window)
+    assert after.x is before.x
+    weight, bias = starting_parameters(1, 1, 7)
+    assert (after.weight, after.bias) == (weight, bias)
+    assert after.title == "people.csv"
+
+
+def test_how_many_rows_were_left_out_is_said(qtbot: QtBot, open_window: OpenWindow, path: Path) -> None:
+    window = open_window()
+    window.file_commands.open(path)
+    dialog = dialog_of(qtbot, window)
+    dialog.columns.put([1], "x")
+    dialog.columns.put([3], "y")
+    button(dialog, "drop_missing").click()
+    button(dialog, "open").click()
+    qtbot.waitUntil(lambda: shown(window).name == "people.csv", timeout=20_000)
+    assert shown(window).shape == (2, 1, 1)
+    assert label(window, "message") == sentence(shown(window).source)
+    assert "1 with missing values left out" in label(window, "message")

@@ -13,13 +13,14 @@ from gui.driving import trigger
 from gui.importing import button, press, text
 from gui.parts import spoken_name
 from gui.travelling import to_front
-from linviz.core.problem import Problem, Recipe
+from linviz.core.examples import EXAMPLES
+from linviz.core.problem import Recipe
 from linviz.gui.appearance import Appearance
 from linviz.gui.new_problem_dialog import NewProblemDialog
 from linviz.gui.shape_preview import memory_text, shapes_text
 
 KEY = Qt.Key
-RANDOM, TRUE, EXAMPLES, OWN = range(4)
+RANDOM, TRUE, SHIPPED, OWN = range(4)
 
 
 @pytest.fixture
@@ -34,7 +35,7 @@ def dialog(qtbot: QtBot, chosen: list[object]) -> Iterator[NewProblemDialog]:
     qtbot.addWidget(window)
     appearance = Appearance("light", 1.0, window)
     window.setStyleSheet(appearance.style_sheet())
-    made = NewProblemDialog(appearance, window)
+    made = NewProblemDialog("float64", appearance, window)
     made.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose, on=False)
     made.chosen.connect(chosen.append)
     made.show()
@@ -121,10 +122,26 @@ def test_keys_alone_go_through_the_kinds(dialog: NewProblemDialog, chosen: list[
     press(button(dialog, "kind_1"), KEY.Key_Down)
     assert button(dialog, "kind_2").isChecked()
     assert text(dialog, "shapes") == "x (10 × 3) · Wᵀ (3 × 2) + b (2) = ŷ (10 × 2)"
+    first = button(dialog, "example_notebook")
+    first.setFocus()
+    press(first, KEY.Key_Down)
+    tick = button(dialog, "example_standardize_x")
+    tick.setFocus()
+    press(tick, KEY.Key_Space)
+    assert text(dialog, "shapes") == "x (20 × 3) · Wᵀ (3 × 3) + b (3) = ŷ (20 × 3)"
     press(dialog, KEY.Key_Return)
-    (problem,) = chosen
-    assert isinstance(problem, Problem)
-    assert problem.name == "notebook"
+    assert chosen == [EXAMPLES["linnerud"].source(("x",), "float64")]
+
+
+@pytest.mark.parametrize("name", EXAMPLES)
+def test_an_example_tells_its_shape_its_source_and_its_licence(dialog: NewProblemDialog, name: str) -> None:
+    kind(dialog, SHIPPED)
+    button(dialog, f"example_{name}").click()
+    story, example = text(dialog, f"said_{name}"), EXAMPLES[name]
+    assert example.said in story
+    assert all(column in story for column in (*example.x, *example.y))
+    assert text(dialog, "complaint") == ""
+    assert button(dialog, "example_standardize_x").isEnabled() is bool(example.x)
 
 
 def test_own_data_lead_on_to_a_file_or_the_clipboard(dialog: NewProblemDialog, qtbot: QtBot) -> None:
