@@ -18,5 +18,5 @@ def sentence(error: object) -> str:
     """Write an error's words as a sentence; what begins with a symbol or a file's name keeps its small letter."""
     text = str(error)
     first = text.partition(" ")[0]
-    capital = first == "a" or (first.isalpha() and len(first) > 1)
+    capital = first == "a" or (first.replace("'", "").isalpha() and len(first) > 1)
     return f"{text[:1].upper() if capital else text[:1]}{text[1:]}." if text else ""

@@ -18,6 +18,8 @@ WIDEST = 1.3
 """Width of a cell where there is room, by its least width."""
 FEWEST_ROWS, FEWEST_COLUMNS = 3, 2
 """What stays visible, and scrolls, in a small window."""
+MANY_ROWS = 6
+"""In a small window more than these scroll anyway, and show one row less."""
 MOST_ROWS = 1000
 """In a layout sizes are 24 bits; a table of a million rows is only ever shown in part."""
 
@@ -190,14 +192,14 @@ class ArrayTable(CellTable):
 
     def minimumSizeHint(self) -> QSize:
         model = self.model()
-        columns = min(model.columnCount(), FEWEST_COLUMNS)
+        rows, columns = model.rowCount(), min(model.columnCount(), FEWEST_COLUMNS)
         least = self._size(
-            min(model.rowCount(), FEWEST_ROWS),
+            min(rows, FEWEST_ROWS - (rows > MANY_ROWS)),  # one less of those that scroll anyway
             columns,
             1.0,
             sideways=columns < model.columnCount() or self._stretch < 1,
         )
-        bar = self.bar_width() if self._stretch < 1 else 0
+        bar = self.bar_width() if self._stretch < 1 and rows > 1 else 0
         return QSize(least.width() + bar, least.height())
 
     @Slot()

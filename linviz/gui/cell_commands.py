@@ -11,7 +11,7 @@ from linviz.core.clipping import MOST_PASTED, Numbers, check_size, pasted, tenso
 from linviz.core.code import digits
 from linviz.core.command import Edit
 from linviz.core.editing import EDITABLE, Cell, inverse
-from linviz.errors import InputError
+from linviz.errors import InputError, sentence
 from linviz.gui.array_table import ArrayTable
 from linviz.gui.array_view import ArrayPanel
 from linviz.gui.cell_table import Block
@@ -162,8 +162,7 @@ class CellCommands(QObject):
         return panel
 
     def _complain(self, error: InputError) -> None:
-        text = str(error)
-        self._say(f"{text[:1].upper()}{text[1:]}.")
+        self._say(sentence(error))
 
     def _say(self, text: str) -> None:
         self._window.message.say(text, topic=TOPIC)

@@ -7,7 +7,7 @@ from PySide6.QtGui import QKeyEvent, QStatusTipEvent
 from PySide6.QtWidgets import QApplication, QLineEdit, QStyledItemDelegate, QStyleOptionViewItem, QWidget
 
 from linviz.core.clipping import typed
-from linviz.errors import InputError
+from linviz.errors import InputError, sentence
 from linviz.gui.array_model import ArrayModel
 from linviz.gui.editable_model import EditableModel
 
@@ -62,7 +62,7 @@ class CellEntry(QLineEdit):
             self.number = self._read(self.text())
         except InputError as error:
             self.number = None
-            self._mark(str(error))
+            self._mark(sentence(error))
         else:
             self._mark("")
         return not self.wrong
@@ -74,7 +74,7 @@ class CellEntry(QLineEdit):
 
     def _mark(self, wrong: str) -> None:
         before, self.wrong = self.wrong, wrong
-        said = f"{wrong[:1].upper()}{wrong[1:]} (Esc leaves the number as it was)" if wrong else ""
+        said = f"{wrong} Esc leaves the number as it was." if wrong else ""
         self.setToolTip(said)
         self.setAccessibleDescription(said)
         if before != wrong:

@@ -12,7 +12,7 @@ from linviz.gui.labels import Badge
 from linviz.gui.shared_width import share_width
 from linviz.gui.theme import Theme
 
-SPACING, ABOVE = 8, 3
+SPACING, ABOVE = 7, 3
 MOST_ROWS = 6
 """That are shown without scrolling: below the equation they take their height from everything else."""
 KEPT = "kept"
@@ -87,23 +87,25 @@ class MemoryStrip(QWidget):
         self._count.setToolTip("How many steps the optimizer has counted: the t in its formulas")
         self._note.setObjectName("memory_note")
         self._note.setWordWrap(True)
-        self._title = QVBoxLayout()
-        self._title.setSpacing(1)
-        self._title.addStretch()
-        heading = QHBoxLayout()
+        self._title = QWidget(self)
+        self._title.setSizePolicy(QSizePolicy.Policy.Maximum, QSizePolicy.Policy.Preferred)
+        heading, title = QHBoxLayout(), QVBoxLayout(self._title)
         heading.setSpacing(7)
         heading.addWidget(self._name)
         heading.addWidget(self._badge)
         heading.addStretch()
-        self._title.addLayout(heading)
+        title.setContentsMargins(0, 0, 0, 0)
+        title.setSpacing(1)
+        title.addStretch()
+        title.addLayout(heading)
         for label in (self._said, self._count):
-            self._title.addWidget(label)
-        self._title.addStretch()
+            title.addWidget(label)
+        title.addStretch()
         self._row = QHBoxLayout(self)
         self._row.setContentsMargins(0, ABOVE, 0, 0)
         self._row.setSpacing(SPACING)
         self._row.addStretch()
-        self._row.addLayout(self._title)
+        self._row.addWidget(self._title)
         self._row.addSpacing(SPACING)
         self._row.addWidget(self._note, 10)
         self._row.addStretch()

@@ -165,8 +165,8 @@ def test_a_start_of_another_shape_selects_nothing(qtbot: QtBot) -> None:
     assert unselected == picture(fresh)
 
 
-def test_numbers_cannot_be_typed_over(qtbot: QtBot) -> None:
-    panel = shown_panel(qtbot, "x", (2, 2))
+def test_what_is_computed_cannot_be_typed_over(qtbot: QtBot) -> None:
+    panel = shown_panel(qtbot, "residual", (2, 2))
     panel.table.setCurrentIndex(panel.model.index(0, 0))
     for key in (Qt.Key.Key_F2, Qt.Key.Key_5, Qt.Key.Key_Return):
         QTest.keyClick(panel.table, key)
