@@ -147,7 +147,7 @@ class ColumnStore:
         if not self._first_missing and absent.any():
             row = int(absent.argmax())
             column = next(column for column, each in by_column.items() if each[row])
-            self._first_missing = f"in row {block.rows[row]:,}, column {shown(column)}"
+            self._first_missing = f"in row {block.rows[row]}, column {shown(column)}"
         return absent
 
     def _reserve(self, rows: int) -> None:
@@ -169,7 +169,7 @@ class ColumnStore:
                 part[:, at] = column
                 if not np.isfinite(part[:, at]).all():
                     row = int(np.argmin(np.isfinite(part[:, at])))
-                    place = f"{self._name}, row {block.rows[row]:,}, column {shown(self._names(side)[at])}"
+                    place = f"{self._name}, row {block.rows[row]}, column {shown(self._names(side)[at])}"
                     raise InputError(
                         f"{place}: {column[row]:g} is more than {self._source.dtype} holds; choose dtype float64"
                     )
