@@ -59,13 +59,13 @@ _R, _RK = r"\hat{y}_{i,k} - y_{i,k}", r"\hat{y}_{i,<k>} - y_{i,<k>}"
 _LOSSES = {
     "MSE": ((f"({_R})^2", "residual[i,k]²"), (f"({_RK})", "residual[i,<k>]")),
     "L1": ((f"|{_R}|", "|residual[i,k]|"), (rf"\operatorname{{sign}}({_RK})", "sign(residual[i,<k>])")),
+    # r and c without their indices: with them the line would be too long to be read.
     "Huber": (
         (
-            rf"c_{{i,k}} \left({_R} - \frac{{c_{{i,k}}}}{{2}}\right), \quad "
-            rf"c_{{i,k}} = \operatorname{{clamp}}({_R}, -\delta, \delta), \quad \delta = <d>",
-            "c·(residual[i,k] − c/2), c = clamp(residual[i,k], −δ, δ), δ = <d>",
+            r"c \left(r - \frac{c}{2}\right), \; r = \hat{y} - y, \; c = \operatorname{clamp}(r, \pm <d>)",
+            "c·(residual[i,k] − c/2), c = clamp(residual[i,k], ±<d>)",
         ),
-        (rf"\operatorname{{clamp}}({_RK}, -<d>, <d>)", "clamp(residual[i,<k>], −<d>, <d>)"),
+        (rf"\operatorname{{clamp}}({_RK}, \pm <d>)", "clamp(residual[i,<k>], ±<d>)"),
     ),
 }
 

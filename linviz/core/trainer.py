@@ -23,7 +23,7 @@ from linviz.errors import InputError
 
 
 class Trainer(Iteration):
-    """A real ``nn.Linear``, ``nn.MSELoss`` and optimizer of ``torch.optim``, driven phase by phase.
+    """A real ``nn.Linear``, loss and optimizer of torch, driven phase by phase.
 
     Used from one thread only. Every method that changes something gives the moment it ends in.
 

@@ -11,7 +11,7 @@ from linviz.core.movement import largest_move
 from linviz.core.place import Place
 from linviz.core.snapshot import Burst, Phase, Snapshot
 from linviz.gui.desk import Desk
-from linviz.gui.fields import PHASE_TEXTS, cell_name
+from linviz.gui.fields import cell_name, phase_text
 from linviz.gui.numbers import NUMBERS_EVERY, change_text
 
 if TYPE_CHECKING:
@@ -100,7 +100,7 @@ class Display(QObject):
 
     def describe(self, snapshot: Snapshot) -> str:
         """Say in a sentence where the run stands and what comes next."""
-        coming = f"Next: {PHASE_TEXTS[snapshot.next_phase][1]}"
+        coming = f"Next: {phase_text(snapshot.next_phase, snapshot.settings, len(snapshot.x))}"
         if snapshot.next_phase is Phase.FORWARD and snapshot.step:
             move = largest_move(snapshot)
             moved = f", {cell_name(move.field, move.index)} moved most, by {change_text(move.change)}" if move else ""

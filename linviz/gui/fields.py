@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 
 from linviz.core.code import iteration
 from linviz.core.settings import Settings
@@ -99,6 +100,15 @@ PHASE_MEANINGS = {
 _CODE = {line.phase: line.text for line in iteration()}
 PHASE_TEXTS = {phase: (chip, f"{_CODE[phase]}: {meaning}") for phase, (chip, meaning) in PHASE_MEANINGS.items()}
 """For each phase its chip, and what it does."""
+
+
+@lru_cache(maxsize=64)
+def phase_text(phase: Phase, settings: Settings, samples: int) -> str:
+    """Say what a phase does in a run with these settings, of data of so many samples."""
+    code = next(
+        line.text for line in iteration(settings=settings, samples=samples) if line.phase is phase and not line.does
+    )
+    return f"{code}: {PHASE_MEANINGS[phase][1]}"
 
 
 def cell_name(field: str, index: tuple[int, ...], compact: bool = False) -> str:

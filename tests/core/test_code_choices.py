@@ -60,14 +60,19 @@ def run(source: Problem | Recipe, settings: Settings, by_hand: bool = False) -> 
 
 
 @pytest.mark.parametrize("chosen", CHOICES.values(), ids=CHOICES)
-@pytest.mark.parametrize("source", SOURCES.values(), ids=SOURCES)
-def test_the_script_makes_the_trainers_steps(source: Problem | Recipe, chosen: dict[str, object]) -> None:
-    for dtype in ("float32", "float64"):
-        run(source, Settings.of(0.05, dtype=dtype, training=chosen))
-    run(source, Settings.of(0.05, training=chosen), by_hand=True)
+def test_the_script_makes_the_trainers_steps(chosen: dict[str, object]) -> None:
+    source = SOURCES["drawn"]
     run(source, Settings.of(0.05, "LBFGS", options={"max_iter": 3}, training=chosen))
     for by_hand in (False, True):
-        run(source, Settings.of(0.05, "Adam", training=chosen), by_hand)
+        run(source, Settings.of(0.05, training=chosen), by_hand)
+        run(source, Settings.of(0.05, "Adam", dtype="float64", training=chosen), by_hand)
+
+
+@pytest.mark.parametrize("name", ["no bias", "zeros", "constant", "default", "normal", "xavier without bias", "all"])
+@pytest.mark.parametrize("source", [SOURCES["own"], SOURCES["made"]], ids=["own", "made"])
+def test_every_problem_starts_where_the_trainer_does(source: Problem | Recipe, name: str) -> None:
+    for dtype in ("float32", "float64"):
+        run(source, Settings.of(0.05, dtype=dtype, training=CHOICES[name]))
 
 
 @pytest.mark.parametrize("chosen", CHOICES.values(), ids=CHOICES)
