@@ -64,6 +64,11 @@ class LearningRate(QWidget):
         self.entry.textEdited.connect(self._on_edited)
         self.show_rate(self._rate)
 
+    def show_settings(self, settings: Settings) -> None:
+        """Show the rate of settings that are in force; entries are checked by their dtype."""
+        self._settings = settings
+        self.show_rate(settings.learning_rate)
+
     def show_rate(self, rate: float) -> None:
         """Show a rate that is in force."""
         self._rate = rate

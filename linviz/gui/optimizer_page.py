@@ -1,5 +1,7 @@
 """The optimizer and its options as a form."""
 
+from itertools import pairwise
+
 from PySide6.QtCore import Qt, Slot
 from PySide6.QtWidgets import QLabel, QSizePolicy, QWidget
 
@@ -56,6 +58,10 @@ class OptimizerPage(TrainingPage):
         """What stands there of the optimizer's own."""
         return {name: value for name, value in self.values.items() if name != LEARNING_RATE.name}
 
+    @property
+    def entries(self) -> list[QWidget]:
+        return [self.kind, *super().entries]
+
     @Slot(str)
     def _on_kind_changed(self, name: str) -> None:
         while self.form.rowCount() > self._fixed:
@@ -65,5 +71,7 @@ class OptimizerPage(TrainingPage):
         for option in OPTIMIZERS[name].options:
             line = self.add(option, option.name, name)
             line.show_value(in_force.get(option.name, option.default))
+        for one, other in pairwise(self.entries):
+            QWidget.setTabOrder(one, other)
         self.tell(OPTIMIZERS[name].meaning)
         self.changed.emit()

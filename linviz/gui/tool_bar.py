@@ -60,7 +60,7 @@ class ToolBar(QFrame):
     def show_settings(self, settings: Settings) -> None:
         """Show what is in force."""
         self.training.show_settings(settings)
-        self.learning_rate.show_rate(settings.learning_rate)
+        self.learning_rate.show_settings(settings)
         self._fit()
 
     def set_theme(self, theme: Theme) -> None:

@@ -1,5 +1,7 @@
 """All choices of the training: which, what they come to, and what differs from the run that is shown."""
 
+from itertools import pairwise
+
 from PySide6.QtCore import QSize, Qt, Signal, Slot
 from PySide6.QtWidgets import (
     QButtonGroup,
@@ -39,8 +41,8 @@ BRANCH = (
     "change in mid-run."
 )
 ANEW = (
-    "Another dtype begins a new history: the runs so far are not in it. As long as they are not saved, you are asked "
-    "first."
+    "Another dtype begins a new history, without the runs so far: what is not saved is asked about first, unless "
+    "File → Ask before unsaved runs are lost is off."
 )
 ALIKE = "Nothing differs from the run that is shown; to begin makes another run like it, at the start."
 LOOKING = "PyTorch has not yet said which devices it has here."
@@ -93,7 +95,8 @@ class TrainingDialog(QDialog):
         self.pages[START].lines[DEVICE.name].offer(("cpu", settings.device), LOOKING)
         self._sections, self._stack = QButtonGroup(self), QStackedWidget(self)
         self._changes, self._complaint, self._said = (QLabel(self) for _ in range(3))
-        self.begin, self._defaults = QPushButton("Begin the run", self), QPushButton("Reset to defaults", self)
+        self.begin, self._cancel = QPushButton("Begin the run", self), QPushButton("Cancel", self)
+        self._defaults = QPushButton("Reset to defaults", self)
         self._lay_out()
         for page in self.pages.values():
             page.changed.connect(self._look)
@@ -135,6 +138,9 @@ class TrainingDialog(QDialog):
         whole.addLayout(middle, 1)
         whole.addWidget(self._summary())
         whole.addLayout(self._buttons())
+        entries = [entry for page in self.pages.values() for entry in page.entries]
+        for one, other in pairwise([*self._sections.buttons(), *entries, self._defaults, self._cancel, self.begin]):
+            self.setTabOrder(one, other)
 
     def _summary(self) -> Card:
         card = self._card = Card(self)
@@ -154,10 +160,9 @@ class TrainingDialog(QDialog):
         return card
 
     def _buttons(self) -> QHBoxLayout:
-        cancel = QPushButton("Cancel", self)
-        cancel.setToolTip("Change nothing  (Esc)")
-        cancel.setAutoDefault(False)
-        cancel.clicked.connect(self.reject)
+        self._cancel.setToolTip("Change nothing  (Esc)")
+        self._cancel.setAutoDefault(False)
+        self._cancel.clicked.connect(self.reject)
         self._defaults.setObjectName("defaults")
         self._defaults.setToolTip("Write the defaults of all sections here, as the notebook trains; begins nothing")
         self._defaults.setAutoDefault(False)
@@ -169,7 +174,7 @@ class TrainingDialog(QDialog):
         row = QHBoxLayout()
         row.addWidget(self._defaults)
         row.addStretch()
-        row.addWidget(cancel)
+        row.addWidget(self._cancel)
         row.addWidget(self.begin)
         return row
 

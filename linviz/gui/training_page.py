@@ -67,6 +67,11 @@ class TrainingPage(QWidget):
         """The last ones that could be taken, by name."""
         return {name: line.value for name, line in self.lines.items()}
 
+    @property
+    def entries(self) -> list[QWidget]:
+        """What Tab goes through, as one reads."""
+        return [line.entry for line in self.lines.values()]
+
     def tell(self, hint: str) -> None:
         """Say what they come to."""
         self._hint.setText(hint)

@@ -21,6 +21,7 @@ from pytestqt.qtbot import QtBot
 
 from gui.conftest import OpenWindow
 from gui.driving import settle, trigger
+from linviz.core.criterion import Criterion
 from linviz.core.optimizers import NO_HAND, OPTIMIZERS
 from linviz.core.problem import Problem
 from linviz.core.remarks import OTHERWISE
@@ -181,10 +182,23 @@ def test_each_section_says_what_its_choices_come_to(dialog: TrainingDialog) -> N
     ):
         choose(dialog, name, value)
         assert words in said(dialog, f"hint_{where}")
-    assert "you are asked first" in said(dialog, "training_said")
+    assert "what is not saved is asked about first" in said(dialog, "training_said")
     dialog.findChildren(QPushButton, "defaults")[0].click()
     assert said(dialog, "training_changes") == "Differs from now: lr\u00a00.25\u00a0→\u00a00.01"
     assert "in mid-run" in said(dialog, "training_said")
+
+
+def test_tab_goes_as_one_reads(dialog: TrainingDialog) -> None:
+    dialog.optimizer.kind.setCurrentText("Adagrad")
+    at: QWidget | None = dialog.begin
+    names: list[str] = []
+    while at is not None and "defaults" not in names:
+        at = at.nextInFocusChain()
+        names += [at.objectName()] if at is not None else []
+    sections = [f"section_{number}" for number in range(6)]
+    options = [f"option_{option.name}" for option in (*OPTIMIZERS["Adagrad"].options, *Criterion.OPTIONS)]
+    order = [*sections, "optimizer_kind", "option_lr", *options]
+    assert [name for name in names if name in order] == order
 
 
 def test_what_counts_for_nothing_takes_no_entry_and_changes_nothing(qtbot: QtBot, dialog: TrainingDialog) -> None:
@@ -275,6 +289,10 @@ def test_another_dtype_is_another_history_which_is_begun_only_when_this_one_is_s
     assert not window.document.modified, "it is a document of its own"
     assert window.document.path is None
     assert not window.commands["undo"].isEnabled()
+    window.tool_bar.learning_rate.entry.setText("1e39")
+    window.tool_bar.learning_rate.entry.editingFinished.emit()
+    settle(qtbot, window)
+    assert window.snapshot.settings.learning_rate == 1e39, "which float32 can't hold"
     window.commands["ask"].setChecked(False)
 
 
