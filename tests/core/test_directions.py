@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 from descending import start_of
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 from oracle import FEW, problems
 
@@ -15,6 +15,8 @@ from linviz.core.snapshot import Array, Snapshot
 from linviz.core.theory import Parameters, Theory
 from linviz.core.trainer import Trainer
 from linviz.core.trajectory import Trajectory
+
+FEWER = settings(FEW, max_examples=40)
 
 
 def at(moment: Snapshot) -> Parameters:
@@ -28,7 +30,7 @@ def coordinates(directions: Directions, moment: Snapshot) -> Array:
     return np.array([directions.vector(at) @ away for at in range(theory.parameters)])
 
 
-@FEW
+@FEWER
 @given(problems(samples=12, width=4), st.floats(0.05, 1.5), st.sampled_from([0.0, 0.3]))
 def test_each_step_multiplies_the_error_by_the_factor(problem: Problem, share: float, decay: float) -> None:
     theory = Theory.of_problem(problem, weight_decay=decay)

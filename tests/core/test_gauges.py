@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 import torch
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 from oracle import FEW, problems
 
@@ -15,6 +15,7 @@ from linviz.core.theory import Theory
 from linviz.core.trainer import Trainer
 from linviz.core.what_if import WhatIf
 
+FEWER = settings(FEW, max_examples=40)
 NAMES = ["α", "gradient", "update", "distance", "excess"]
 
 
@@ -54,7 +55,7 @@ def cockpits_alpha(before: Snapshot, after: Snapshot) -> float:
     return float(2 * t * half / -slope - 1)
 
 
-@FEW
+@FEWER
 @given(problems(samples=12, width=4), st.floats(0.01, 3))
 def test_they_are_what_torch_and_lstsq_measure(problem: Problem, rate: float) -> None:
     trainer = Trainer(problem, Settings(rate, dtype="float64"))

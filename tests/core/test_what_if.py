@@ -5,7 +5,7 @@ from contextlib import suppress
 import numpy as np
 import pytest
 import torch
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 from oracle import FEW, problems
 
@@ -19,6 +19,7 @@ from linviz.core.what_if import Parabola, WhatIf
 from linviz.errors import InputError
 
 RATES = np.array([0.0, 0.03, 0.7, 5.0])
+FEWER = settings(FEW, max_examples=40)
 DESCENTS = [
     {},
     {"weight_decay": 0.3},
@@ -60,7 +61,7 @@ def test_losses_along_the_gradient_are_those_that_torch_computes(reduction: str,
     assert found.decays == bool(decay)
 
 
-@FEW
+@FEWER
 @given(problems(samples=12, width=4), DONE, st.sampled_from(DESCENTS), st.floats(0.001, 3))
 def test_at_any_moment_the_update_to_come_leads_to_the_loss_that_is_shown(
     problem: Problem, done: list[NextPhase | Step | UpdateAgain], options: dict[str, float], rate: float
