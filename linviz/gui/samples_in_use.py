@@ -39,6 +39,7 @@ class SamplesInUse:
         self.rows, self.tests = rows, tests
         self._ascending: bool | None = None
         self._positions: dict[int, int | None] = {}
+        self._parts: dict[int, Part] = {}
 
     @classmethod
     def of(cls, snapshot: Snapshot, known: "SamplesInUse | None" = None) -> "SamplesInUse | None":
@@ -51,6 +52,11 @@ class SamplesInUse:
 
     def part(self, sample: int) -> Part:
         """Tell what a sample is for."""
+        if sample not in self._parts:
+            self._parts[sample] = self._part(sample)
+        return self._parts[sample]
+
+    def _part(self, sample: int) -> Part:
         if self.tests is not None and _sorted_position(self.tests, sample) is not None:
             return Part.TEST
         if self.rows is None:
