@@ -1,5 +1,6 @@
 """One iteration of a real model, phase by phase."""
 
+import copy
 from collections.abc import Mapping
 from dataclasses import replace
 from typing import Any
@@ -9,6 +10,7 @@ from torch import Tensor, nn
 
 from linviz.core.burst_loop import BurstLoop
 from linviz.core.by_hand import update_by_hand
+from linviz.core.evaluation import Evaluation
 from linviz.core.optimizer_state import build, state_of
 from linviz.core.plain_loop import PlainLoop
 from linviz.core.samples import Samples, Used
@@ -37,6 +39,18 @@ class Iteration:
     _used: Used
     _prediction: Tensor | None
     _loss: Tensor | None
+
+    def evaluation_of(self, moment: Snapshot) -> Evaluation | None:
+        """Look how good the parameters of another moment are, under the settings in force; nothing else changes.
+
+        There is none of a moment whose data were others.
+        """
+        if not (moment.x is self._snapshot.x and moment.y is self._snapshot.y):
+            return None
+        linear = copy.deepcopy(self.linear)
+        for name in self.settings.parameters:
+            getattr(linear, name).data.copy_(tensor_of(getattr(moment, name)))
+        return self._samples.evaluate(linear, self.criterion, moment.step)
 
     def _build(self) -> None:
         self.optimizer = build(self.settings, self.linear)

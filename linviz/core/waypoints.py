@@ -96,7 +96,7 @@ class WayOf:
     def travel(self, history: "History") -> Way:
         """Pick some: more of the first steps, which go farthest."""
         branch, place = next(each for each in history.branches if each.number == self.branch), history.place()
-        kept = _kept(branch)
+        kept = kept_along(branch)
         if place.branch == self.branch and place.moment > kept[-1].moment:
             kept.append(Kept(place.moment, history.trainer.snapshot(), whole=True))
         count = len(kept)
@@ -114,7 +114,7 @@ def _is_plain(settings: Settings) -> bool:
     return settings.is_plain and settings.is_exact and settings.schedule.constant
 
 
-def _kept(branch: Branch) -> list[Kept]:
+def kept_along(branch: Branch) -> list[Kept]:
     """Give the kept states along a branch, in order, one of each moment."""
     found: dict[int, Kept] = {}
     for each, end in branch.lineage(branch.moments):

@@ -6,6 +6,7 @@ import numpy as np
 from PySide6.QtCore import Qt  # isort: skip
 import pyqtgraph as pg  # isort: skip
 
+from linviz.core.hindsight import Seen
 from linviz.core.loss_path import LossPath
 from linviz.core.loss_record import Floats, LossRecord
 from linviz.core.place import Place
@@ -66,6 +67,15 @@ class BranchCurves:
                 before.take_saved(saved.losses, saved.loss, branch.step)
             for steps in manual_steps(branch):
                 before.manual |= dict.fromkeys(steps)
+
+    def take_seen(self, seen: Seen) -> bool:
+        """Take evaluations of a branch's past; tell whether that is the present one."""
+        known = self._losses.get(seen.branch)
+        if known is not None:
+            for each in seen.evaluations:
+                if known.evaluations.at(each.step) is None:
+                    known.evaluations.put(each)
+        return seen.branch == self.current
 
     def of(self, number: int) -> BranchLosses:
         """Give what is known of a branch."""

@@ -34,6 +34,8 @@ class BranchLosses:
         Whether its losses are those of batches, each of other samples.
     rates
         The settings that learning rates came from, each with the step from which on; ascending.
+    looked_back
+        Whether evaluations were asked for that the window wasn't there to see, if there are some.
     """
 
     path: LossPath = field(default_factory=LossPath)
@@ -43,6 +45,7 @@ class BranchLosses:
     settings: Settings | None = None
     by_parts: bool = False
     rates: list[tuple[int, Settings]] = field(default_factory=list)
+    looked_back: bool = False
 
     def branched(self, first: int) -> "BranchLosses":
         """Give those of a branch that leaves this one at a step."""
@@ -62,6 +65,12 @@ class BranchLosses:
                 self.rates.pop()
             if not self.rates or self.rates[-1][1] != settings:
                 self.rates.append((step, settings))
+
+    def must_look_back(self) -> bool:
+        """Tell once whether there may be evaluations to ask for: in a session are none."""
+        first, self.looked_back = not self.looked_back, True
+        unseen = len(self.path.own.record) > 1 and len(self.evaluations) <= 1
+        return first and unseen and bool(self.evaluated_on(LossScale()))
 
     def counts_on(self, scale: LossScale) -> bool:
         """Tell whether its losses mean something there: that of a batch isn't above the optimum of all samples."""

@@ -56,6 +56,8 @@ class Driver(QObject):
         window.backend.opened.connect(self._on_opened)
         window.traveller.asked.connect(self.submit)
         window.why.asked.connect(window.backend.submit)
+        window.loss.plot.asked.connect(window.backend.submit)
+        window.backend.done.connect(window.loss.plot.take_done)
         window.backend.done.connect(window.why.take_done)
         window.backend.refused.connect(window.why.take_refused)
         window.code.asked.connect(self._on_line_chosen)

@@ -1,5 +1,7 @@
 """The losses over all training samples and over the test set, in the loss plot."""
 
+import math
+
 import numpy as np
 from PySide6.QtGui import QColor
 
@@ -64,3 +66,10 @@ class EvaluationCurves:
                 self.heights.append(curve[1])
             line.setData(*curve, antialias=len(curve[0]) <= SMOOTH)
             self._symbols[kind].setData(*marks)
+
+
+def told(branch: BranchLosses, step: int, scale: LossScale) -> str:
+    """Say what an evaluation at a step says that the loss doesn't."""
+    found = branch.evaluations.at(step)
+    shown = [] if found is None else [(kind, found[kind]) for kind in branch.evaluated_on(scale)]
+    return "".join(f" · {KEYS[kind]} {loss:.6g}" for kind, loss in shown if math.isfinite(loss))

@@ -10,12 +10,13 @@ from PySide6.QtGui import QColor, QFont, QKeyEvent, QMouseEvent, QResizeEvent
 import pyqtgraph as pg  # isort: skip
 
 from linviz.core.forecast import Forecast
+from linviz.core.hindsight import LookBack, Seen
 from linviz.core.loss_path import LossPath
 from linviz.core.place import Place
 from linviz.core.session import Session
 from linviz.core.snapshot import Burst
 from linviz.gui.branch_curves import BranchCurves
-from linviz.gui.evaluation_curves import KEYS, EvaluationCurves
+from linviz.gui.evaluation_curves import EvaluationCurves, told
 from linviz.gui.forecast_curve import ForecastCurve
 from linviz.gui.loss_marks import LossMarks, after
 from linviz.gui.loss_scale import LossScale, Scale
@@ -40,6 +41,8 @@ class LossPlot(pg.PlotWidget):  # type: ignore[misc]  # pyqtgraph has no types
 
     scaled = Signal()
     """The axis counts something else."""
+    asked = Signal(object)
+    """A question to the worker."""
 
     def __init__(self, parent: object = None) -> None:
         super().__init__(parent, axisItems={"bottom": StepAxis("bottom"), "left": LossAxis("left")})
@@ -95,6 +98,17 @@ class LossPlot(pg.PlotWidget):  # type: ignore[misc]  # pyqtgraph has no types
             self.show_place(burst.place)
         self.branches.losses.put(burst)
         self.refresh()
+        self._look_back()
+
+    def _look_back(self) -> None:
+        if self.branches.losses.must_look_back():
+            self.asked.emit(LookBack(self.branches.current))
+
+    @Slot(object, object)
+    def take_done(self, _command: object, result: object) -> None:
+        """Take evaluations that were asked for."""
+        if isinstance(result, Seen) and self.branches.take_seen(result):
+            self.refresh()
 
     def take_session(self, session: Session, place: Place) -> None:
         """Draw what was saved, and where the run stands in it."""
@@ -102,6 +116,7 @@ class LossPlot(pg.PlotWidget):  # type: ignore[misc]  # pyqtgraph has no types
         self.show_place(place)
         self._colour_curve()
         self.reset_zoom()
+        self._look_back()
 
     @property
     def path(self) -> LossPath:
@@ -236,16 +251,9 @@ class LossPlot(pg.PlotWidget):  # type: ignore[misc]  # pyqtgraph has no types
             return
         manual, optimum = " · then a manual step" if nearest in self.branches.losses.manual else "", self.subtracted
         number = f"L = {loss[0]:.6g}" if optimum is None else f"L − optimum = {loss[0] - optimum:.3g}"
-        evaluated = "" if said else self._evaluated(nearest)
+        evaluated = "" if said else told(self.branches.losses, nearest, self._scale)
         height = self._scale.heights(loss)[0]
         self._read_out.show_at(nearest, height, f"{said}{after(nearest)} · {number}{evaluated}{manual}")
-
-    def _evaluated(self, step: int) -> str:
-        """Say what an evaluation at a step says that the loss doesn't."""
-        branch = self.branches.losses
-        found = branch.evaluations.at(step)
-        shown = [] if found is None else [(kind, found[kind]) for kind in branch.evaluated_on(self._scale)]
-        return "".join(f" · {KEYS[kind]} {loss:.6g}" for kind, loss in shown if math.isfinite(loss))
 
     @Slot()
     def _on_zoomed(self) -> None:

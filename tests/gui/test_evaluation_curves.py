@@ -1,6 +1,7 @@
 """Beside the loss curve: losses over all training samples and the test set, R², and the learning rate's schedule."""
 
 from dataclasses import replace
+from pathlib import Path
 
 import numpy as np
 import pytest
@@ -155,6 +156,27 @@ def test_in_the_window_the_numbers_are_those_of_the_moment_also_in_the_past(
     window.driver.submit(SeekStep(21))
     settle(qtbot, window)
     assert line.text() == then
+
+
+def test_of_a_session_that_is_opened_the_kept_states_are_looked_at(
+    open_window: OpenWindow, qtbot: QtBot, tmp_path: Path
+) -> None:
+    window = open_window(settings=Settings(0.1, batches=Batches(4), split=Split(0.3)))
+    for _ in range(3):
+        window.backend.submit(Run(steps=400))
+    settle(qtbot, window)
+    before = window.loss.plot.branches.losses.evaluations
+    path = tmp_path / "run.linviz"
+    window.document.save(path)
+    settle(qtbot, window)
+    qtbot.waitUntil(path.exists)
+    window.file_commands.open(path)
+    qtbot.waitUntil(lambda: window.loss.plot.branches.losses.evaluations is not before)
+    settle(qtbot, window)
+    after = window.loss.plot.branches.losses.evaluations
+    assert len(after) > 1
+    assert after.at(1200) == before.at(1200)
+    assert after.at(0) == before.at(0)
 
 
 # The schedule
