@@ -13,13 +13,20 @@ from linviz.gui.array_model import DISPLAY, ArrayModel
 from linviz.gui.sample_model import SampleModel
 from linviz.gui.table_model import Index
 
+CAN_BE_EDITED = (
+    Qt.ItemFlag.ItemIsSelectable
+    | Qt.ItemFlag.ItemIsEnabled
+    | Qt.ItemFlag.ItemNeverHasChildren
+    | Qt.ItemFlag.ItemIsEditable
+)
+"""Put together once: a view asks for the flags of each cell that it paints."""
 HOW = "Enter, a double click or a digit edits it."
 
 
 class EditableModel(ArrayModel):
     """Asks for other numbers in its cells; they stand there when a snapshot brings them.
 
-    A class of its own: a view asks for the flags of each cell that it paints.
+    A class of its own, so that cells which can't be edited are painted without asking Python for their flags.
     """
 
     asked = Signal(object)
@@ -80,8 +87,7 @@ class EditableModel(ArrayModel):
         return ""
 
     def flags(self, index: Index) -> Qt.ItemFlag:
-        flags = super().flags(index)
-        return flags if self.refusal or not index.isValid() else flags | Qt.ItemFlag.ItemIsEditable
+        return super().flags(index) if self.refusal or not index.isValid() else CAN_BE_EDITED
 
     def data(self, index: Index, role: int = DISPLAY) -> Any:
         if role == Qt.ItemDataRole.EditRole and self.values is not None and index.isValid():
