@@ -5,7 +5,7 @@ import math
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
-from PySide6.QtCore import QModelIndex, QObject, Qt
+from PySide6.QtCore import QModelIndex, QObject, Qt, Signal
 
 from linviz.core.movement import Move
 from linviz.core.peaks import peak
@@ -56,6 +56,9 @@ class ArrayModel(TableModel):
     true
         Of a parameter: what the data were made with, as it stands on the screen, or none.
     """
+
+    rows_marked = Signal()
+    """Other words of the same width stand before rows; of ten million Qt's own signal would go through each."""
 
     def __init__(self, field: Field, parent: QObject | None = None) -> None:
         super().__init__(parent)

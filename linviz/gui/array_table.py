@@ -65,6 +65,7 @@ class ArrayTable(CellTable):
             header.setMinimumSectionSize(8)
             header.setHighlightSections(False)
         model.modelReset.connect(self._on_model_reset)
+        model.rows_marked.connect(self._on_rows_marked)
         self.clicked.connect(self._on_clicked)
         self.horizontalScrollBar().rangeChanged.connect(self._on_range_changed)
         self.verticalScrollBar().rangeChanged.connect(self._on_rows_changed)
@@ -201,6 +202,10 @@ class ArrayTable(CellTable):
         )
         bar = self.bar_width() if self._stretch < 1 and rows > 1 else 0
         return QSize(least.width() + bar, least.height())
+
+    @Slot()
+    def _on_rows_marked(self) -> None:
+        self.verticalHeader().viewport().update()
 
     @Slot()
     def _on_model_reset(self) -> None:

@@ -54,7 +54,7 @@ class SampleModel(ArrayModel):
             self._before = self.values
             self.tell_all()
         if self._marks:
-            self.headerDataChanged.emit(VERTICAL, 0, self.rowCount() - 1)
+            self.rows_marked.emit()
         return True
 
     def stored_row(self, row: int) -> int | None:
