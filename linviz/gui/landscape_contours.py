@@ -64,11 +64,7 @@ def contours(seen: Slice | Relief, frame: Frame, metrics: QFontMetricsF, here: P
         paths = [_path(line, "pairs") for line in lines]
     else:
         chosen = _rings(seen, frame)
-        corners = frame.corners
-        reach = 2 * float(np.abs(corners - seen.centre).max())  # of a flat slice's lines: beyond the picture
-        far = float(np.abs(frame.pixels(corners) - frame.pixels(seen.centre)).max())
-        count = int(np.clip(far * CORNERS / NEARBY, CORNERS, MOST_CORNERS))
-        parts = [_within(frame, frame.pixels(seen.contour(ring.excess, reach, count))) for ring in chosen]
+        parts = _lines(seen, chosen, frame)
         lines = [line for line, _ in parts]
         paths = [_path(*part) for part in parts]
     spots = _spots([ring.text for ring in chosen], lines, frame, metrics, frame.pixels(np.array([seen.centre, here])))
@@ -86,6 +82,21 @@ def _rings(seen: Slice, frame: Frame) -> list[Ring]:
     excess = seen.excess(frame.grid(GRID))
     least = 0.0 if frame.contains(seen.centre) else float(excess.min())
     return rings(seen.base, least, EDGE * float(excess.max()), RINGS)
+
+
+def _lines(seen: Slice, chosen: list[Ring], frame: Frame) -> list[tuple[Points, object]]:
+    """Give the rings in pixels, and which of their points are joined: all are the last one, made smaller."""
+    if not chosen:
+        return []
+    corners, centre = frame.pixels(frame.corners), frame.pixels(seen.centre)
+    far = float(np.abs(corners - centre).max())
+    count = int(np.clip(far * CORNERS / NEARBY, CORNERS, MOST_CORNERS))
+    # Of a flat slice's lines: beyond the picture, also made smaller.
+    reach = 2 * float(np.abs(frame.corners - seen.centre).max()) * (chosen[-1].excess / chosen[0].excess) ** 0.5
+    last = frame.pixels(seen.contour(chosen[-1].excess, reach, count)) - centre
+    lines = [centre + (ring.excess / chosen[-1].excess) ** 0.5 * last for ring in chosen]
+    whole = count == CORNERS and not seen.flat
+    return [(line, "all") if whole else _within(frame, line) for line in lines]
 
 
 def _path(line: Points, connect: object) -> QPainterPath:

@@ -36,7 +36,7 @@ LEAST = 0, 0, 150, 220
 """Heights of the page from which on axes, plot, caption and legend are shown."""
 WORDS_EVERY = 0.25
 """Seconds between two captions during a run."""
-SLICE_EVERY = 0.1
+SLICE_EVERY = 0.2
 """Seconds between two slices through the parameters during a run, whose contours take longer to draw than all else."""
 
 

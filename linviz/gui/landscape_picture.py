@@ -28,6 +28,8 @@ ARROW, HEAD = 46.0, 7.0
 """Length of the gradient's arrow and of its head, in pixels."""
 DOTS = 40
 """Stops of the way that are dots, at most; of more, dots would be a band."""
+UNSEEN = 0.25
+"""Pixels that a mark has to move to be painted anew."""
 WIDTH = 1.8
 APART = 0.75
 """Pixels between two corners of the way that are drawn as two."""
@@ -53,6 +55,7 @@ class LandscapePicture(pg.GraphicsObject):  # type: ignore[misc]  # pyqtgraph ha
         self.hovered = False
         self._ground = QPixmap()
         self._state: object = None
+        self._moved: object = None  # where the marks stood when they were painted last
         self._corners = 0  # of the way, that are painted on the ground
 
     def set_theme(self, theme: Theme, font: QFont) -> None:
@@ -65,6 +68,18 @@ class LandscapePicture(pg.GraphicsObject):  # type: ignore[misc]  # pyqtgraph ha
     def frame(self) -> Frame:
         """What of the landscape is seen, and how large."""
         return Frame.of(self._view)
+
+    def update_moved(self) -> None:
+        """Paint anew, unless nothing has moved so far that it could be seen: near the optimum a run stands still."""
+        sight, moved = self.sight, None
+        if sight is not None and sight.finite:
+            following = sight.here if sight.following is None else sight.following
+            spots = self.frame.pixels(np.array([sight.here, following]))
+            seen = sight.slice, self.frame, sight.way.version, len(sight.ahead.points), sight.following is None
+            moved = seen, np.round(spots / UNSEEN).tolist()
+        if moved is None or moved != self._moved:
+            self._moved = moved
+            self.update()
 
     def boundingRect(self) -> QRectF:
         return QRectF(self._view.rect())
@@ -106,17 +121,16 @@ class LandscapePicture(pg.GraphicsObject):  # type: ignore[misc]  # pyqtgraph ha
         colour = QColor(theme.contour)
         for at, contour in enumerate(found):
             colour.setAlphaF(1 - 0.6 * at / RINGS)
-            pen = QPen(colour, 1.2)
-            pen.setJoinStyle(Qt.PenJoinStyle.RoundJoin)  # a corner drawn twice would be a tick
-            painter.setPen(pen)
+            painter.setPen(QPen(colour, 1))  # a wider one takes Qt six times as long
             painter.drawPath(contour.path)
         painter.setPen(QColor(theme.dim))
+        height, middle = self._metrics.height(), (self._metrics.ascent() - self._metrics.descent()) / 2
         for contour in found:
             if contour.spot is not None:
-                room = self._metrics.boundingRect(contour.text).adjusted(-2, 0, 2, 0)
-                room.moveCenter(contour.spot)
-                painter.fillRect(room, QColor(theme.card))
-                painter.drawText(room, Qt.AlignmentFlag.AlignCenter, contour.text)
+                width = self._metrics.horizontalAdvance(contour.text)
+                left, up = contour.spot.x() - width / 2, contour.spot.y()
+                painter.fillRect(QRectF(left - 2, up - height / 2, width + 4, height), QColor(theme.card))
+                painter.drawText(QPointF(left, up + middle), contour.text)
 
     def _paint_way(self, painter: QPainter, theme: Theme, sight: Sight, frame: Frame) -> None:
         painter.setPen(QPen(QColor(theme.dim), 1, Qt.PenStyle.DotLine))

@@ -77,7 +77,8 @@ class LandscapePlot(pg.PlotWidget):  # type: ignore[misc]  # pyqtgraph has no ty
     def show_sight(self, sight: Sight | None) -> None:
         """Show a moment; one that can't be drawn leaves what there was."""
         self.picture.sight = sight
-        self.refresh()
+        self._look()
+        self.picture.update_moved()
 
     def set_low(self, low: bool) -> None:
         """Leave the axes' names out, which stand above the plot too, or don't."""
@@ -124,6 +125,10 @@ class LandscapePlot(pg.PlotWidget):  # type: ignore[misc]  # pyqtgraph has no ty
 
     def refresh(self) -> None:
         """Look where the run is, and paint anew."""
+        self._look()
+        self.picture.update()
+
+    def _look(self) -> None:
         sight = self.picture.sight
         if self._following and sight is not None and sight.finite:
             rect = self._view.rect()
@@ -132,7 +137,6 @@ class LandscapePlot(pg.PlotWidget):  # type: ignore[misc]  # pyqtgraph has no ty
             if seen is not None and seen != self._range:
                 self._range = seen
                 self._view.setRange(xRange=seen[0], yRange=seen[1], padding=0)
-        self.picture.update()
 
     @Slot()
     def _on_zoomed(self) -> None:
