@@ -172,8 +172,8 @@ class LossCard(Card):
             criterion.name,
             "",
         )
-        reduced = "averaged" if criterion.reduction == "mean" else "summed"
-        self._caption.setToolTip(f"What nn.{criterion.name} computes: {formula}, {reduced} over samples × outputs")
+        root = "; no square root is taken" if criterion.loss == "MSE" else ""
+        self._caption.setToolTip(f"What nn.{criterion.name} computes: the {formula}, over samples × outputs{root}")
         usual = Settings(criterion=criterion, batches=settings.batches, split=settings.split) == Settings()
         self._counted = "" if usual else f"{formula} over {shape}"
         self._on_scaled()

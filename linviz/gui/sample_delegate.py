@@ -60,7 +60,8 @@ class SampleDelegate(CellDelegate):
         self._write(painter, rect, number, self._dim)
 
     def _paint_bar(self, painter: QPainter, rect: QRect, part: Part) -> None:
-        bar = QRectF(rect.left(), rect.top() + INSET, BAR, rect.height() - 2 * INSET)
+        # At the very edge of the cell, or it would touch the sign of a number in a narrow one.
+        bar = QRectF(rect.left() - GAP, rect.top() + INSET, BAR, rect.height() - 2 * INSET)
         if part is Part.USED:
             painter.fillRect(bar, self._used)
         elif part is Part.TEST:
