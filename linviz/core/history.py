@@ -19,7 +19,8 @@ from linviz.core.place import Place
 from linviz.core.problem import Problem
 from linviz.core.resumed import resumed
 from linviz.core.runner import Runner, repeat
-from linviz.core.session import Session, saved_of
+from linviz.core.saved_branch import saved_of
+from linviz.core.session import Session
 from linviz.core.settings import Settings
 from linviz.core.snapshot import Array, Burst, Snapshot
 from linviz.core.trainer import Trainer
@@ -100,9 +101,8 @@ class History:
             case Travel():
                 result: object = command.travel(self)
             case Load(source=source):
-                self.trainer.load(drawn(source))
+                result = Burst.of(self.trainer.load(drawn(source)))
                 self._begin()
-                result = Burst.of(self.trainer.snapshot())
             case Reset():
                 self._reset(command)
                 result = Burst.of(self.trainer.snapshot())
@@ -246,9 +246,7 @@ class History:
             self._keeper.keep(self._here, self._moment, self.trainer.snapshot(), whole=True)
 
     def _begin_root(self) -> None:
-        start = self.trainer.snapshot()
-        self._here = self._add(None, 0, start)
-        self._moment = 0
+        self._here, self._moment = self._add(None, 0, self.trainer.snapshot()), 0
 
     def _add(self, parent: Branch | None, fork: int, at: Snapshot) -> Branch:
         branch = self._branches.grow(parent, fork, at)

@@ -9,7 +9,8 @@ from linviz.core.branch import Branch, Entry, Kept
 from linviz.core.command import Command, Edit
 from linviz.core.course import Stand
 from linviz.core.editing import DATA, arrays_of, edited
-from linviz.core.session import Session, States
+from linviz.core.saved_branch import States
+from linviz.core.session import Session
 from linviz.core.snapshot import Snapshot
 from linviz.core.trainer import Trainer
 

@@ -18,7 +18,8 @@ from safetensors.numpy import load, save
 from linviz import __version__
 from linviz.core import names
 from linviz.core.command import Edit
-from linviz.core.session import Computed, SavedBranch, Session, States
+from linviz.core.saved_branch import Computed, SavedBranch, States
+from linviz.core.session import Session
 from linviz.core.session_envelope import FORMAT, outer_header, strict_json
 from linviz.core.session_header import (
     VERSIONS,

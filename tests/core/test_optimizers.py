@@ -20,7 +20,7 @@ from linviz.core.explain import explain
 from linviz.core.history import History
 from linviz.core.optimizers import NO_HAND, OPTIMIZERS
 from linviz.core.problem import Problem
-from linviz.core.session import expected_memory
+from linviz.core.saved_branch import expected_memory
 from linviz.core.session_file import from_bytes, to_bytes
 from linviz.core.settings import Settings
 from linviz.core.snapshot import PARAMETERS, Burst, Phase, Snapshot
