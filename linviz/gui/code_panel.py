@@ -7,7 +7,7 @@ from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QListView, QSizePolic
 from linviz.core.code import BY_HAND, Line, script
 from linviz.core.problem import Problem, Recipe
 from linviz.core.settings import Settings
-from linviz.core.snapshot import Phase, Snapshot
+from linviz.core.snapshot import Snapshot
 from linviz.gui.card import Card, lights
 from linviz.gui.code_delegate import CodeDelegate
 from linviz.gui.code_model import GAP, NOT_BY_HAND, NOT_BY_OPTIMIZER, CodeModel
@@ -194,7 +194,8 @@ class CodePanel(Card):
         self._foot.ensurePolished()
         room = QRect(0, 0, max(self.width() - 2 * MARGIN, 1), 0)
         metrics, wrap = self._foot.fontMetrics(), int(Qt.TextFlag.TextWordWrap)
-        texts = {self._hint(), NOT_BY_HAND, NOT_BY_OPTIMIZER, *map(_said_of, self._model.lines)}
+        lines = self._model.lines
+        texts = {self._hint(), NOT_BY_HAND, NOT_BY_OPTIMIZER, *(_said_of(line, lines) for line in lines)}
         self._foot.setFixedHeight(max(metrics.boundingRect(room, wrap, text).height() for text in texts))
 
     @Slot()
@@ -224,7 +225,7 @@ class CodePanel(Card):
 
     def _tell(self) -> None:
         """Say at the foot what the line that is pointed at does; at no line, what did not run, or what a click does."""
-        self._foot.setText(_said_of(self._pointed) or self._model.remark or self._hint())
+        self._foot.setText(_said_of(self._pointed, self._model.lines) or self._model.remark or self._hint())
 
     def _hint(self) -> str:
         return HINT_BY_HAND if self._by_hand.isChecked() else HINT
@@ -239,10 +240,10 @@ class CodePanel(Card):
         self._fit_foot()
 
 
-def _said_of(line: Line) -> str:
-    """Say what a line reads and writes, and how that is drawn."""
+def _said_of(line: Line, lines: tuple[Line, ...]) -> str:
+    """Say what a line reads and writes, how that is drawn, and which of all lines run with it."""
     parts = (("reads", line.reads, "dotted"), ("writes", line.writes, "solid"))
     said = (f"{verb} {symbols_of(names)} ({drawn})" for verb, names, drawn in parts if names)
-    alone = line.phase is not Phase.UPDATE or line.text.startswith("optimizer.step(")
-    with_it = "" if alone else "runs with the other one" if line in BY_HAND else "runs with the rest of the update"
-    return " · ".join((*said, *filter(None, (with_it,))))
+    several = 0 if line.phase is None else sum(other.phase is line.phase for other in lines)
+    with_it = "runs with the other one" if several == len(BY_HAND) else f"runs with the rest of the {line.phase}"
+    return " · ".join((*filter(None, (line.does,)), *said, *((with_it,) if several > 1 else ())))

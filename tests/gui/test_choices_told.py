@@ -49,6 +49,14 @@ def test_a_batch_is_explained_and_outlined_by_its_samples_own_indices(open_windo
     for line in ("criterion = nn.HuberLoss(delta=0.5)", "pred = linear(x[rows])", "scheduler.step()", "k += 1"):
         assert line in told
     assert not any("bias." in line for line in told)
+    for line, foot in (
+        ("k += 1", "gets ready for the next step · runs with the rest of the update"),
+        ("scheduler.step()", "gets ready for the next step · runs with the rest of the update"),
+        ("pred = linear(x[rows])", "reads x, W (dotted) · writes ŷ, ŷ − y (solid) · runs with the rest of the forward"),
+        ("loss.backward()", "reads L, ŷ − y, x (dotted) · writes ∂L/∂W (solid)"),
+    ):
+        window.code.list.pointed.emit(told.index(line))
+        assert window.code._foot.text() == foot
     run = window._status._run
     assert run.text() == "notebook · float32 · cpu"
     assert "test share 0.2" in run.toolTip()
