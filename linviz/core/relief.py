@@ -151,10 +151,12 @@ class Survey:
     seen: Range
     count: int
 
-    def apply(self, trainer: "Trainer") -> Relief:
-        """Compute it, over all samples that are trained on."""
+    def apply(self, trainer: "Trainer") -> Relief | None:
+        """Compute it, over all samples that are trained on; nothing if another problem has no such parameters."""
         moment = trainer.snapshot()
-        settings = moment.settings
+        settings, (_, inputs, outputs) = moment.settings, moment.shape
+        if any(axis.output >= outputs or axis.at >= inputs + settings.bias for axis in (self.across, self.up)):
+            return None
         x, y = (each.astype(np.float64) for each in (moment.x, moment.y))
         if settings.split.test_share:
             rows, _ = settings.split.rows(len(x))

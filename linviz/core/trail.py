@@ -97,7 +97,8 @@ class Trail:
 
     def take(self, way: Way) -> None:
         """Take the way along a branch as it was asked for."""
-        if self._before is not None and self._before.place is not None and self._before.place.branch == way.branch:
+        place = self._before.place if self._before is not None else None
+        if way.points and place is not None and place.branch == way.branch:
             self.branch, self._points = way.branch, list(way.points)
             self._trace()
 

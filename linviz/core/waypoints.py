@@ -79,7 +79,7 @@ class Way:
     branch
         Its number.
     points
-        The first is where all of it begins.
+        The first is where all of it begins; none if there is no such branch any more.
     """
 
     branch: int
@@ -94,8 +94,10 @@ class WayOf:
     most: int = MOST
 
     def travel(self, history: "History") -> Way:
-        """Pick some: more of the first steps, which go farthest."""
-        branch, place = next(each for each in history.branches if each.number == self.branch), history.place()
+        """Pick some: more of the first steps, which go farthest; none of a branch that is gone with its problem."""
+        branch, place = next((each for each in history.branches if each.number == self.branch), None), history.place()
+        if branch is None:
+            return Way(self.branch, ())
         kept = kept_along(branch)
         if place.branch == self.branch and place.moment > kept[-1].moment:
             kept.append(Kept(place.moment, history.trainer.snapshot(), whole=True))

@@ -26,7 +26,7 @@ NEEDED: tuple[tuple[type[QWidget], set[Qt.Key]], ...] = (
     (QComboBox, _ARROWS | _PAGES | {Qt.Key.Key_Space}),
     (LossPlot, _ARROWS | _PAGES),
     (WhatIfPlot, _ARROWS | _PAGES),
-    (LandscapePlot, _ARROWS | _PAGES),
+    (LandscapePlot, _ARROWS | {Qt.Key.Key_PageUp, Qt.Key.Key_PageDown}),
 )
 
 

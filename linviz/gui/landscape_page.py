@@ -11,7 +11,6 @@ from PySide6.QtWidgets import QLabel, QVBoxLayout, QWidget
 from linviz.core.command import Edit
 from linviz.core.editing import inverse
 from linviz.core.landscape import Axis, Landscape, Plane, Points, Slice, first_axes, first_cells
-from linviz.core.relief import Relief
 from linviz.core.snapshot import GRADIENTS, PARAMETERS, Array, Snapshot
 from linviz.core.theory import Parameters, Theory
 from linviz.core.trail import Trail
@@ -112,13 +111,13 @@ class LandscapePage(TheoryPage):
         self._show(live)
 
     @Slot(object, object)
-    def take_done(self, _command: object, result: object) -> None:
+    def take_done(self, command: object, result: object) -> None:
         """Take the way that was asked for, or the loss that was computed."""
         if isinstance(result, Way) and result.branch == self._waits_for:
             self._waits_for = None
             self._trail.take(result)
             self._show()
-        elif isinstance(result, Relief) and self._surveyor.take(result, self._axes):
+        elif self._surveyor.take(command, result, self._axes):
             self._show()
 
     @Slot(str, object)

@@ -53,11 +53,11 @@ class Surveyor:
         self._waits_for, self._asked_at = Survey(*axes, seen, count), now
         return self._waits_for
 
-    def take(self, relief: Relief, axes: tuple[Axis, Axis] | None) -> bool:
-        """Take an answer; tell whether it is one that was waited for."""
-        if relief.asked is not self._waits_for:
+    def take(self, asked: object, relief: object, axes: tuple[Axis, Axis] | None) -> bool:
+        """Take the answer to a question; tell whether it is one that was waited for."""
+        if self._waits_for is None or asked is not self._waits_for:
             return False
         self._waits_for = None
-        if (relief.asked.across, relief.asked.up) == axes:
+        if isinstance(relief, Relief) and (relief.asked.across, relief.asked.up) == axes:
             self.relief = relief
         return True

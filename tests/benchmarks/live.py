@@ -118,6 +118,8 @@ def main() -> None:
             without.append(live(window, seconds)[0] / bare)
             window.desk.theory.show()
             window.commands["reset"].trigger()  # or there would be little of the way to draw
+            while window.backend.busy:
+                wait(10)
         steps, frames, delays = live(window, seconds)
         ratios.append(steps / bare)
         rates.append(frames)

@@ -12,6 +12,7 @@ from linviz.core.relief import COUNTS, MOST_WORK, Relief, Survey
 from linviz.core.settings import Settings
 from linviz.core.snapshot import Array, Rows
 from linviz.core.theory import Parameters, Theory
+from linviz.core.waypoints import Way, WayOf
 
 NOTEBOOK = Problem.notebook()
 SEEN = (-1.0, 1.5), (-2.0, 0.5)
@@ -127,3 +128,11 @@ def test_of_many_samples_fewer_places_are_looked_at() -> None:
     found = history.perform(Survey(Axis(0, 0), Axis(0, 1), SEEN, COUNTS[-1]))
     assert isinstance(found, Relief)
     assert found.losses.shape == (20, 20)
+
+
+def test_what_is_asked_of_a_problem_that_is_gone_has_no_answer() -> None:
+    history = History(Problem.random(5, 1, 1), Settings.of(training={"loss": "L1"}))
+    assert history.perform(Survey(*PAIRS[0], SEEN, 13)) is None
+    way = history.perform(WayOf(7))
+    assert isinstance(way, Way)
+    assert way.points == ()

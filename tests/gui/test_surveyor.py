@@ -31,7 +31,7 @@ def test_it_asks_coarsely_first_then_finer_and_then_no_more(surveyor: Surveyor) 
         question = surveyor.next(AXES, SEEN, MOMENT, False, 0.0)
         assert question == Survey(*AXES, SEEN, count)
         assert surveyor.next(AXES, SEEN, MOMENT, False, 0.0) is None, "one is on its way"
-        assert surveyor.take(answer(question, MOMENT), AXES)
+        assert surveyor.take(question, answer(question, MOMENT), AXES)
         assert surveyor.relief is not None
     assert surveyor.next(AXES, SEEN, MOMENT, False, 0.0) is None
 
@@ -40,7 +40,8 @@ def test_it_asks_coarsely_first_then_finer_and_then_no_more(surveyor: Surveyor) 
 def test_what_is_looked_at_next_begins_coarsely_again(
     surveyor: Surveyor, seen: tuple[tuple[float, float], tuple[float, float]], moment: Snapshot
 ) -> None:
-    surveyor.take(answer(surveyor.next(AXES, SEEN, MOMENT, False, 0.0), MOMENT), AXES)
+    first = surveyor.next(AXES, SEEN, MOMENT, False, 0.0)
+    surveyor.take(first, answer(first, MOMENT), AXES)
     question = surveyor.next(AXES, seen, moment, False, 0.0)
     assert question is not None
     assert question.count == COUNTS[0]
@@ -48,14 +49,14 @@ def test_what_is_looked_at_next_begins_coarsely_again(
 
 def test_an_answer_for_other_axes_is_not_shown_and_a_strange_one_not_taken(surveyor: Surveyor) -> None:
     question = surveyor.next(AXES, SEEN, MOMENT, False, 0.0)
-    assert surveyor.take(answer(question, MOMENT), AXES[::-1])
+    assert surveyor.take(question, answer(question, MOMENT), AXES[::-1])
     assert surveyor.relief is None
-    assert not surveyor.take(answer(question, MOMENT), AXES)
+    assert not surveyor.take(question, answer(question, MOMENT), AXES)
 
 
 def test_during_a_run_it_asks_seldom_and_not_finely(surveyor: Surveyor) -> None:
     question = surveyor.next(AXES, SEEN, MOMENT, True, 10.0)
-    surveyor.take(answer(question, MOMENT), AXES)
+    surveyor.take(question, answer(question, MOMENT), AXES)
     assert question is not None
     assert question.count == COUNTS[1]
     assert surveyor.next(AXES, SEEN, LATER, True, 10.0 + LIVE_EVERY / 2) is None
