@@ -26,7 +26,7 @@ class Verdict(StrEnum):
     AGREES = "agrees"
     """It differs by no more than rounding explains."""
     UNCLEAR = "can't tell"
-    """Rounding may explain it, but could hide as much; or there is no number to compare."""
+    """Rounding, or a kink of the loss, may explain it, but could hide as much; or there is no number to compare."""
     DIFFERS = "differs"
     """It differs by more than rounding can explain."""
 

@@ -12,6 +12,9 @@ _MARKS = {Verdict.AGREES: "✓ ", Verdict.DIFFERS: "⚠ ", Verdict.UNCLEAR: "? "
 MANY = 3
 """Factors from which on a term says which they are, and terms of an update at most."""
 _UNCLEAR = "? Rounding alone may make this difference, and could hide as much: it tells nothing."
+_KINK = (
+    "? Rounding alone, or a residual where the slope of the loss changes, may make this difference: it tells nothing."
+)
 
 
 def value_text(name: str, explanation: Explanation) -> str:
@@ -54,7 +57,8 @@ def checks_text(explanation: Explanation) -> str:
     lines = [f"⚠ {explanation.warning}"] if explanation.warning else []
     lines.append(" · ".join(map(_check_text, explanation.checks)))
     if explanation.verdict is Verdict.UNCLEAR and not explanation.warning:
-        lines.append(_UNCLEAR)
+        formed = any(factor.form for factor in explanation.terms[0].factors)
+        lines.append(_KINK if formed and explanation.field.endswith("_grad") else _UNCLEAR)
     return "\n".join(lines)
 
 

@@ -1,15 +1,20 @@
 """What the window says of numbers where not all samples are used, the loss is another one and there is no bias."""
 
+import numpy as np
 from pytestqt.qtbot import QtBot
 
 from gui.asking import OpenWindow, outlined, said, terms
 from gui.code_lines import texts
 from gui.driving import settle, trigger
 from gui.touring import take_up
+from linviz.core.explain import explain
 from linviz.core.picked import Picked
 from linviz.core.problem import Problem
 from linviz.core.settings import Settings
+from linviz.core.snapshot import Phase
+from linviz.core.trainer import Trainer
 from linviz.gui.compare_dialog import CompareDialog
+from linviz.gui.why_text import checks_text
 
 CHOSEN = {"batch": 4, "test_share": 0.2, "loss": "Huber", "delta": 0.5, "bias": False, "warm_up": 3}
 
@@ -79,3 +84,13 @@ def test_the_tour_trains_plainly_whatever_was_chosen(open_window: OpenWindow, qt
     settle(qtbot, window)
     assert window.snapshot is not None
     assert window.snapshot.settings == Settings(dtype="float64")
+
+
+def test_where_the_slope_of_the_loss_jumps_the_difference_is_said_to_tell_nothing() -> None:
+    x = np.array([[1.0], [2.0]])
+    problem = Problem(x, np.array([[0.0], [1.0]]), np.zeros((1, 1)), np.zeros(1))
+    for loss, said_so in (("L1", True), ("MSE", False)):
+        moment = Trainer(problem, Settings.of(training={"loss": loss})).run_to(Phase.BACKWARD)
+        text = checks_text(explain(moment, "weight_grad", (0, 0)))
+        assert ("a residual where the slope of the loss changes" in text) == said_so
+        assert "Rounding alone may make" not in text
