@@ -28,7 +28,9 @@ MEANINGS = (
 )
 LEFT = Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter
 RIGHT = Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter
-ALIGNED = (LEFT, LEFT, RIGHT, RIGHT, RIGHT, LEFT)
+CENTRE = Qt.AlignmentFlag.AlignCenter
+"""Between a number at the right and words at the left."""
+ALIGNED = (LEFT, LEFT, RIGHT, RIGHT, CENTRE, LEFT)
 
 
 class BranchesModel(MeasuredModel):
