@@ -45,12 +45,14 @@ y, weight, bias (before the update), prediction, weight_grad, bias_grad,
 weight_after, bias_after and learning_rate (the one applied); bias is null in
 a model without one. If it isn't plain gradient descent, optimizer, options
 and state_after, what the optimizer remembers; training, what else was chosen,
-and rows, the samples that the step used and prediction has, if not all; of a
-table also source, x_names and y_names, if it was standardised scaling (means
-and standard deviations), original_weight_after and original_bias_after (the
-parameters in the units of the data), and with --noise true_weight, true_bias
-and noise; with
---cells one object a cell with the keys in, code, out, printed and
+and rows, the samples that the step used and prediction has, if not all, and
+then training_loss_after and training_r2_after (over all that are trained on,
+with the parameters after the step; R2 is of each output), with a test set
+test_loss_after and test_r2_after; of a table also source, x_names and
+y_names, if it was standardised scaling (means and standard deviations),
+original_weight_after and original_bias_after (the parameters in the units of
+the data), and with --noise true_weight, true_bias and noise.
+With --cells one object a cell with the keys in, code, out, printed and
 max_abs_diff; with --why one object with the keys field, index, value, formula
 (LaTeX), text, terms, scale, total and checks, where value is scale times the
 sum of the terms, but for rounding, count and remainder (of more than 50 terms

@@ -4,11 +4,13 @@ import math
 from collections.abc import Callable, Iterator
 from dataclasses import replace
 from pathlib import Path
+from typing import NamedTuple
 
 import numpy as np
 
 from linviz.cli.output import complain
 from linviz.core.command import Drawable, Step, drawn
+from linviz.core.evaluation import Evaluation
 from linviz.core.history import History
 from linviz.core.session import Session
 from linviz.core.session_file import write_session
@@ -17,8 +19,16 @@ from linviz.core.snapshot import Burst, Snapshot
 from linviz.core.trainer import Trainer
 from linviz.errors import InputError
 
-Moments = Iterator[tuple[Snapshot, Snapshot]]
-"""Of each step, the moments before and after it."""
+
+class Made(NamedTuple):
+    """A step: the moments before and after it, and what tells, until the next is made, how good its parameters are."""
+
+    before: Snapshot
+    after: Snapshot
+    evaluation: Callable[[], Evaluation | None]
+
+
+Moments = Iterator[Made]
 
 
 def made(source: Drawable, settings: Settings, steps: int, by_hand: bool) -> Moments:
@@ -83,7 +93,7 @@ def saved(session: Session, step: int | None) -> Moments:
     rate = after.applied.chosen_rate(after.settings.schedule.factor(wanted - 1))
     settings = replace(after.settings, learning_rate=rate)
     before = replace(after, step=wanted - 1, settings=settings, weight=operands["weight"], bias=operands["bias"])
-    yield before, after
+    yield Made(before, after, history.trainer.evaluation)
 
 
 def _advanced(trainer: Trainer, advance: Callable[[], Snapshot], steps: int) -> Moments:
@@ -99,4 +109,4 @@ def _advanced(trainer: Trainer, advance: Callable[[], Snapshot], steps: int) -> 
                 f"the loss is not finite from step {after.step} on ({after.loss}) at learning rate "
                 f"{after.applied.learning_rate if after.applied else before.settings.learning_rate}: try a smaller --lr"
             )
-        yield before, after
+        yield Made(before, after, trainer.evaluation)

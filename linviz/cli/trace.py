@@ -9,6 +9,7 @@ from numpy.typing import NDArray
 from linviz.cli import strict_json
 from linviz.cli.known import known
 from linviz.cli.moments import Moments
+from linviz.core.evaluation import Evaluation
 from linviz.core.snapshot import Snapshot, Update
 
 _ALIKE = ", bias alike"
@@ -26,7 +27,7 @@ def text_lines(moments: Moments) -> Iterator[str]:
         Those before and after each step; the first pair's data and parameters are given too.
     """
     begun = False
-    for before, after in moments:
+    for before, after, evaluation in moments:
         if not begun:
             yield from _start(before)
         begun = True
@@ -50,11 +51,34 @@ def text_lines(moments: Moments) -> Iterator[str]:
         if after.problem.scaling is not None:
             weight, bias = after.problem.scaling.original(after.weight, after.bias)
             yield f"in the units of the data:\nw:  {tensor_text(weight)}\nb:  {tensor_text(bias)}"
+        if after.rows is not None or after.tests is not None:
+            yield from _evaluated(evaluation())
+
+
+def _evaluated(found: Evaluation | None) -> Iterator[str]:
+    """Say how good the parameters are over all samples, where a step's own loss doesn't."""
+    if found is None:
+        return
+    yield f"over all training samples: loss {found.training_loss:.6g}, R2 {_listed(found.training_r2)}"
+    if found.test_loss is not None and found.test_r2 is not None:
+        yield f"over the test samples: loss {found.test_loss:.6g}, R2 {_listed(found.test_r2)}"
+
+
+def _evaluation_record(found: Evaluation | None) -> dict[str, object]:
+    if found is None:
+        return {}
+    training = {"training_loss_after": found.training_loss, "training_r2_after": found.training_r2}
+    test = {"test_loss_after": found.test_loss, "test_r2_after": found.test_r2}
+    return training if found.test_loss is None else training | test
+
+
+def _listed(numbers: NDArray[Any]) -> str:
+    return ", ".join(f"{number:.4f}" for number in numbers)
 
 
 def json_lines(moments: Moments) -> Iterator[str]:
     """Give steps as JSON Lines, an object a step; parameters as for `text_lines`."""
-    for before, after in moments:
+    for before, after, evaluation in moments:
         settings, applied = before.settings, after.applied
         record: dict[str, object] = {
             "step": after.step,
@@ -77,6 +101,8 @@ def json_lines(moments: Moments) -> Iterator[str]:
             record["training"] = settings.training
         if after.rows is not None:
             record["rows"] = after.rows
+        if after.rows is not None or after.tests is not None:
+            record |= _evaluation_record(evaluation())
         yield strict_json.line(record | known(before.problem) | _original(after, "_after"))
 
 

@@ -15,7 +15,7 @@ MOST = 50
 
 def lines(moments: Moments, asked: tuple[str, Index], as_json: bool) -> Iterator[str]:
     """Explain a cell as it is after the last of some steps."""
-    [(_before, after)] = deque(moments, maxlen=1)
+    [(_before, after, _evaluation)] = deque(moments, maxlen=1)
     explanation = explain(after, *asked)
     if as_json:
         yield strict_json.line(_record(explanation))

@@ -1,8 +1,10 @@
 import gc
+import json
 import math
 from itertools import islice
 from pathlib import Path
 
+import numpy as np
 import pytest
 import torch
 
@@ -211,3 +213,18 @@ def test_a_saved_step_tells_the_rate_that_was_chosen_and_the_one_applied(linviz:
     text = linviz("trace", "--session", path, "--step", "2").out
     assert "learning rate 0.2, float32" in text
     assert "learning rate:  0.1" in text
+
+
+def test_loss_and_r2_over_all_samples_and_the_test_set(linviz: Console) -> None:
+    words = ("trace", "--random", "12", "3", "2", "--batch", "5", "--test-share", "0.25", "--steps", "4")
+    done = linviz(*words, "--json")
+    *_, record = map(json.loads, done.out.splitlines())
+    x, y, weight, bias = (np.array(record[name]) for name in ("x", "y", "weight_after", "bias_after"))
+    tests = Settings.of(training={"test_share": 0.25}).split.rows(12)[1]
+    for name, rows in (("training", np.setdiff1d(np.arange(12), tests)), ("test", tests)):
+        residual = x[rows] @ weight.T + bias - y[rows]
+        assert record[f"{name}_loss_after"] == pytest.approx((residual**2).mean(), rel=1e-5)
+        spread = ((y[rows] - y[rows].mean(axis=0)) ** 2).sum(axis=0)
+        assert record[f"{name}_r2_after"] == pytest.approx(1 - (residual**2).sum(axis=0) / spread, rel=1e-4)
+    text = linviz(*words).out
+    assert f"over the test samples: loss {record['test_loss_after']:.6g}, R2 {record['test_r2_after'][0]:.4f}" in text
