@@ -12,7 +12,7 @@ if TYPE_CHECKING:
     # They import numpy, which --help does without.
     from linviz.core.problem import Problem, Recipe
     from linviz.core.session import Session
-    from linviz.core.table import TableSource
+    from linviz.core.tables.table import TableSource
 
 OF_TABLES = ("x", "y", "one_hot", "drop_missing")
 """Options that choose from a file's table."""
@@ -47,7 +47,7 @@ def source(entries: Namespace) -> "Problem | Recipe | TableSource":
 
 def check(source: object) -> None:
     """Say before a window is opened what is wrong with a table, as far as its beginning tells."""
-    from linviz.core.table import TableSource  # noqa: PLC0415  # imports numpy, see above
+    from linviz.core.tables.table import TableSource  # noqa: PLC0415  # imports numpy, see above
 
     if isinstance(source, TableSource):
         source.check()
@@ -69,7 +69,7 @@ def refuse_beside(what: str, entries: Namespace, names: tuple[str, ...]) -> None
 
 def _table(entries: Namespace, path: Path) -> "TableSource":
     from linviz.core.reading import holds_table  # noqa: PLC0415  # imports numpy, see above
-    from linviz.core.table import Preview, TableSource  # noqa: PLC0415  # as above
+    from linviz.core.tables.table import Preview, TableSource  # noqa: PLC0415  # as above
 
     if not holds_table(path):
         raise InputError(

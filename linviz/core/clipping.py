@@ -8,9 +8,9 @@ from typing import Any, Final
 import numpy as np
 from numpy.typing import NDArray
 
-from linviz.core import cell
 from linviz.core.code import digits
 from linviz.core.numerals import matrix
+from linviz.core.tables import cell
 from linviz.errors import InputError, shown
 
 Numbers = NDArray[np.floating[Any]]

@@ -8,7 +8,7 @@ from linviz.core.new_start import NewStart
 from linviz.core.problem import Problem, Recipe
 from linviz.core.settings import Settings
 from linviz.core.snapshot import Burst, Phase
-from linviz.core.table import TableSource, Watch
+from linviz.core.tables.table import TableSource, Watch
 from linviz.core.terms import Index
 
 if TYPE_CHECKING:

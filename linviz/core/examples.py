@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 
 from linviz.core.problem import Problem
-from linviz.core.table import TableSource
+from linviz.core.tables.table import TableSource
 from linviz.resources import resource
 
 

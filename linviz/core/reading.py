@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from linviz.core.problem import Problem
-from linviz.core.table import Data, Preview, TableSource, Watch
+from linviz.core.tables.table import Data, Preview, TableSource, Watch
 from linviz.core.why import Why
 from linviz.errors import InputError
 

@@ -20,7 +20,7 @@ from linviz.core.reading import Errand, Read
 from linviz.core.session import Session
 from linviz.core.settings import Settings
 from linviz.core.snapshot import Burst
-from linviz.core.table import Watch
+from linviz.core.tables.table import Watch
 from linviz.core.travel import Leap, Move, Seek, SeekStep, SetBudget, Switch, Travel
 from linviz.gui.typesetter import Typesetter
 

@@ -5,7 +5,7 @@ from typing import Any
 
 from PySide6.QtCore import QModelIndex, QObject, Qt, Signal
 
-from linviz.core.table import Column
+from linviz.core.tables.table import Column
 from linviz.gui.table_model import Index, TableModel
 
 USES = "x", "y", ""

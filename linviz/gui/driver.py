@@ -15,7 +15,7 @@ from linviz.core.problem import Problem, Recipe
 from linviz.core.session import Session
 from linviz.core.settings import Settings
 from linviz.core.snapshot import Phase, Snapshot
-from linviz.core.table import TableSource
+from linviz.core.tables.table import TableSource
 from linviz.core.travel import Delete, Leap, Move, Rename, Travel
 from linviz.gui.backend import Source
 from linviz.gui.cell_commands import CellCommands

@@ -5,7 +5,7 @@ from pathlib import Path
 from PySide6.QtCore import QSize, Qt, Signal, Slot
 from PySide6.QtWidgets import QDialog, QHBoxLayout, QLabel, QPushButton, QVBoxLayout, QWidget
 
-from linviz.core.table import Column, Data, Preview, TableSource
+from linviz.core.tables.table import Column, Data, Preview, TableSource
 from linviz.errors import InputError
 from linviz.gui.appearance import Appearance
 from linviz.gui.card import Card

@@ -9,7 +9,7 @@ from PySide6.QtGui import QGuiApplication
 from linviz.core.command import Load
 from linviz.core.problem import Problem
 from linviz.core.reading import Look, Read
-from linviz.core.table import Data, Preview, TableSource, Watch
+from linviz.core.tables.table import Data, Preview, TableSource, Watch
 from linviz.errors import InputError, sentence
 from linviz.gui.backend import Source
 from linviz.gui.import_dialog import ImportDialog

@@ -13,7 +13,7 @@ from linviz.core.problem import Problem
 from linviz.core.session import Session
 from linviz.core.settings import Settings
 from linviz.core.snapshot import Burst, Freshness, Snapshot
-from linviz.core.table import TableSource
+from linviz.core.tables.table import TableSource
 from linviz.core.terms import Index
 from linviz.gui.advice import on_divergence
 from linviz.gui.backend import Backend, Source

@@ -4,7 +4,7 @@ from typing import Any
 
 from PySide6.QtCore import QModelIndex, QObject, Qt
 
-from linviz.core.table import Preview
+from linviz.core.tables.table import Preview
 from linviz.gui.table_model import Index, TableModel
 
 DISPLAY = Qt.ItemDataRole.DisplayRole

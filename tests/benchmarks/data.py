@@ -19,7 +19,7 @@ import numpy as np
 import polars as pl
 import psutil
 
-from linviz.core.table import TableSource, Watch
+from linviz.core.tables.table import TableSource, Watch
 
 ROWS = 4_000_000
 COLUMNS = ("a", "b", "c", "d")

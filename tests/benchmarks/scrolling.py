@@ -24,7 +24,7 @@ from PySide6.QtCore import QElapsedTimer, QEventLoop, QObject, Qt, QTimer, Slot
 from linviz.core.problem import Problem
 from linviz.core.reading import Read
 from linviz.core.settings import Settings
-from linviz.core.table import TableSource, Watch
+from linviz.core.tables.table import TableSource, Watch
 from linviz.gui.app import SWITCH_INTERVAL, application
 from linviz.gui.main_window import MainWindow
 from linviz.gui.preferences import Preferences

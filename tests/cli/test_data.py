@@ -8,7 +8,7 @@ import pytest
 
 from cli.console import Console
 from linviz.core.problem import Recipe
-from linviz.core.table import TableSource
+from linviz.core.tables.table import TableSource
 
 TABLE = "a,b,kind,c\n1,2,x,3\n2,1,y,5\n4,1,x,1\n5,7,y,2\n"
 CHOICE = ("--x", "a,b", "--y", "c")

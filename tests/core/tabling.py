@@ -7,7 +7,7 @@ from itertools import product
 
 import numpy as np
 
-from linviz.core.table import TableSource
+from linviz.core.tables.table import TableSource
 from linviz.errors import InputError
 
 MISSING = ("", "na", "n/a", "#n/a", "nan", "null")

@@ -8,7 +8,7 @@ from linviz.core.explain import explain
 from linviz.core.problem import Problem
 from linviz.core.settings import Settings
 from linviz.core.snapshot import GRADIENTS, Phase
-from linviz.core.table import TableSource
+from linviz.core.tables.table import TableSource
 from linviz.core.terms import Index
 from linviz.core.trainer import Trainer
 from linviz.errors import InputError

@@ -9,7 +9,7 @@ import torch
 from oracle import same_bits
 from torch import nn
 
-from linviz.core.table import CancelledError, Preview, TableSource, Watch
+from linviz.core.tables.table import CancelledError, Preview, TableSource, Watch
 from linviz.errors import InputError
 
 PLAIN = b"a,b,c\n1,2,x\n3.5,-4e1,y\n.5,7,x\n"

@@ -14,11 +14,11 @@ import psutil
 import pytest
 from numpy.typing import NDArray
 
-from linviz.core import table_text
-from linviz.core.block import Block, Wanted
-from linviz.core.parquet_table import ParquetTable
-from linviz.core.table import Preview, TableSource
-from linviz.core.text_table import TextTable
+from linviz.core.tables import table_text
+from linviz.core.tables.block import Block, Wanted
+from linviz.core.tables.parquet_table import ParquetTable
+from linviz.core.tables.table import Preview, TableSource
+from linviz.core.tables.text_table import TextTable
 from linviz.errors import InputError
 
 X, Y = ("a",), ("b",)

@@ -12,7 +12,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from tabling import outcome, readings
 
-from linviz.core import table_text
+from linviz.core.tables import table_text
 
 X, Y = ("a", "b"), ("c",)
 PIECES = st.sampled_from([1 << 22, 1 << 22, 300, 60, 7])

@@ -13,7 +13,7 @@ from pytestqt.qtbot import QtBot
 from gui.importing import button, press, text
 from gui.parts import spoken_name
 from gui.travelling import to_front
-from linviz.core.table import Column, Preview, TableSource
+from linviz.core.tables.table import Column, Preview, TableSource
 from linviz.gui.appearance import Appearance
 from linviz.gui.columns_model import ColumnsModel
 from linviz.gui.import_dialog import ImportDialog

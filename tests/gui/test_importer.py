@@ -19,7 +19,7 @@ from linviz.core.problem import Problem
 from linviz.core.reading import holds_table
 from linviz.core.settings import Settings
 from linviz.core.start import starting_parameters
-from linviz.core.table import TableSource, Watch
+from linviz.core.tables.table import TableSource, Watch
 from linviz.errors import sentence
 from linviz.gui.main_window import MainWindow
 

@@ -13,7 +13,7 @@ from gui.conftest import OpenWindow
 from gui.driving import trigger
 from linviz.core.clipping import pasted
 from linviz.core.problem import Problem, Recipe
-from linviz.core.table import TableSource
+from linviz.core.tables.table import TableSource
 from linviz.gui.main_window import MainWindow
 from linviz.gui.own_units import Rescaled
 

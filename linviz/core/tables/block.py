@@ -7,7 +7,7 @@ from typing import Any, Protocol
 import numpy as np
 from numpy.typing import NDArray
 
-from linviz.core.table_preview import Preview
+from linviz.core.tables.table_preview import Preview
 
 Floats = NDArray[np.float64]
 

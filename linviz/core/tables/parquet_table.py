@@ -6,11 +6,11 @@ import os
 from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
-from linviz.core.block import Block, Wanted
-from linviz.core.cell import MISSING, refuse_infinite
-from linviz.core.column_names import checked_names
-from linviz.core.table_file import TableFile, check_same
-from linviz.core.table_preview import SHOWN, Column, Preview
+from linviz.core.tables.block import Block, Wanted
+from linviz.core.tables.cell import MISSING, refuse_infinite
+from linviz.core.tables.column_names import checked_names
+from linviz.core.tables.table_file import TableFile, check_same
+from linviz.core.tables.table_preview import SHOWN, Column, Preview
 from linviz.errors import InputError, shown
 
 if TYPE_CHECKING:

@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from typing import Literal
 
-from linviz.core.table_file import Data
+from linviz.core.tables.table_file import Data
 
 SHOWN = 200
 """Rows that are looked at."""
@@ -60,7 +60,7 @@ class Preview:
         InputError
             If there is no table to be read.
         """
-        from linviz.core.tables import open_table  # noqa: PLC0415  # polars and zipfile are loaded by need
+        from linviz.core.tables.opening import open_table  # noqa: PLC0415  # polars and zipfile are loaded by need
 
         with open_table(data) as table:
             return table.preview()

@@ -10,10 +10,10 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from itertools import islice
 
-from linviz.core import cell
-from linviz.core.column_names import checked_names
-from linviz.core.table_file import TableFile
-from linviz.core.table_preview import SHOWN
+from linviz.core.tables import cell
+from linviz.core.tables.column_names import checked_names
+from linviz.core.tables.table_file import TableFile
+from linviz.core.tables.table_preview import SHOWN
 from linviz.errors import InputError
 
 PIECE = 2 << 20

@@ -7,11 +7,11 @@ from itertools import chain
 
 import numpy as np
 
-from linviz.core import cell
-from linviz.core.block import Block, Floats, Wanted
-from linviz.core.table_file import TableFile
-from linviz.core.table_preview import Column, Preview
-from linviz.core.table_text import Decoder, TextFormat, pieces, text_format
+from linviz.core.tables import cell
+from linviz.core.tables.block import Block, Floats, Wanted
+from linviz.core.tables.table_file import TableFile
+from linviz.core.tables.table_preview import Column, Preview
+from linviz.core.tables.table_text import Decoder, TextFormat, pieces, text_format
 from linviz.errors import InputError, shown
 
 NEWLINE, RETURN, QUOTE, POINT = b"\n", b"\r", b'"', b"."

@@ -6,9 +6,9 @@ from dataclasses import dataclass
 from linviz.core.problem import Problem
 from linviz.core.settings import DTYPES
 from linviz.core.start import checked_seed, starting_parameters
-from linviz.core.table_file import Data, name_of
-from linviz.core.table_preview import Column, Preview
-from linviz.core.watch import CancelledError, Watch
+from linviz.core.tables.table_file import Data, name_of
+from linviz.core.tables.table_preview import Column, Preview
+from linviz.core.tables.watch import CancelledError, Watch
 from linviz.errors import InputError, shown
 
 __all__ = ["CancelledError", "Column", "Data", "Preview", "TableSource", "Watch"]
@@ -92,7 +92,7 @@ class TableSource:
 
     def check(self) -> None:
         """Raise an `InputError` if the file, as far as its beginning tells, can't be read or has no such columns."""
-        from linviz.core.table_reader import check  # noqa: PLC0415  # polars is loaded by need
+        from linviz.core.tables.table_reader import check  # noqa: PLC0415  # polars is loaded by need
 
         check(self)
 
@@ -111,7 +111,7 @@ class TableSource:
         InputError
             If a cell, or the table, is not as it must be, or takes more memory than there is.
         """
-        from linviz.core.table_reader import read  # noqa: PLC0415  # polars is loaded by need
+        from linviz.core.tables.table_reader import read  # noqa: PLC0415  # polars is loaded by need
 
         filled = read(self, watch or Watch())
         weight, bias = starting_parameters(filled.x.shape[1], filled.y.shape[1], self.seed)

@@ -5,14 +5,14 @@ from typing import TYPE_CHECKING
 import numpy as np
 from numpy.typing import NDArray
 
-from linviz.core.block import Block, Wanted
 from linviz.core.memory import check_memory
 from linviz.core.names import plain
 from linviz.core.scaling import Numbers
+from linviz.core.tables.block import Block, Wanted
 from linviz.errors import InputError, shown
 
 if TYPE_CHECKING:
-    from linviz.core.table import TableSource
+    from linviz.core.tables.table import TableSource
 
 MOST_VALUES = 1000
 """Of a column that is one-hot encoded."""

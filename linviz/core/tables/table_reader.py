@@ -5,18 +5,18 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from linviz.core.block import Table, Wanted
-from linviz.core.column_store import ColumnStore
 from linviz.core.frozen import sealed
 from linviz.core.memory import check_memory
 from linviz.core.scaling import Numbers, Scaling
-from linviz.core.standardize import standardized
-from linviz.core.tables import open_table
-from linviz.core.watch import Watch
+from linviz.core.tables.block import Table, Wanted
+from linviz.core.tables.column_store import ColumnStore
+from linviz.core.tables.opening import open_table
+from linviz.core.tables.standardize import standardized
+from linviz.core.tables.watch import Watch
 from linviz.errors import InputError, shown
 
 if TYPE_CHECKING:
-    from linviz.core.table import TableSource
+    from linviz.core.tables.table import TableSource
 
 MOST_NAMED = 12
 """Columns that a message lists."""

@@ -3,11 +3,11 @@
 import contextlib
 from collections.abc import Iterator
 
-from linviz.core.array_table import ArrayTable
-from linviz.core.block import Table
-from linviz.core.parquet_table import ParquetTable
-from linviz.core.table_file import Data, opened_table
-from linviz.core.text_table import TextTable
+from linviz.core.tables.array_table import ArrayTable
+from linviz.core.tables.block import Table
+from linviz.core.tables.parquet_table import ParquetTable
+from linviz.core.tables.table_file import Data, opened_table
+from linviz.core.tables.text_table import TextTable
 
 
 @contextlib.contextmanager

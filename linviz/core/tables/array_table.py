@@ -9,12 +9,12 @@ from collections.abc import Iterator, Sequence
 
 import numpy as np
 
-from linviz.core.array_file import ArrayFile, Opener, array_file
-from linviz.core.block import Block, Floats, Wanted
-from linviz.core.cell import refuse_infinite
-from linviz.core.column_names import checked_names
-from linviz.core.table_file import TableFile
-from linviz.core.table_preview import SHOWN, Column, Preview
+from linviz.core.tables.array_file import ArrayFile, Opener, array_file
+from linviz.core.tables.block import Block, Floats, Wanted
+from linviz.core.tables.cell import refuse_infinite
+from linviz.core.tables.column_names import checked_names
+from linviz.core.tables.table_file import TableFile
+from linviz.core.tables.table_preview import SHOWN, Column, Preview
 from linviz.errors import InputError, shown
 
 PIECE = 1 << 16
