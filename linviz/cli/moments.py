@@ -90,8 +90,7 @@ def saved(session: Session, step: int | None) -> Moments:
     after = history.seek_step(wanted).snapshot
     assert after.applied is not None  # noqa: S101  # a step applies an update; this tells the type checker
     operands = after.applied.operands
-    rate = after.applied.chosen_rate(after.settings.schedule.factor(wanted - 1))
-    settings = replace(after.settings, learning_rate=rate)
+    settings = replace(after.settings, learning_rate=after.applied.learning_rate)
     before = replace(after, step=wanted - 1, settings=settings, weight=operands["weight"], bias=operands["bias"])
     yield Made(before, after, history.trainer.evaluation)
 
@@ -107,6 +106,6 @@ def _advanced(trainer: Trainer, advance: Callable[[], Snapshot], steps: int) -> 
             finite = False
             complain(
                 f"the loss is not finite from step {after.step} on ({after.loss}) at learning rate "
-                f"{after.applied.learning_rate if after.applied else before.settings.learning_rate}: try a smaller --lr"
+                f"{after.applied.rate if after.applied else before.settings.learning_rate}: try a smaller --lr"
             )
         yield Made(before, after, trainer.evaluation)

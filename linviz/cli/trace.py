@@ -35,7 +35,7 @@ def text_lines(moments: Moments) -> Iterator[str]:
         yield ""
         yield f"--- step {after.step}: forward, loss, zero_grad, backward, update"
         if not after.settings.schedule.constant and after.applied is not None:
-            yield f"learning rate:  {after.applied.learning_rate!r}"
+            yield f"learning rate:  {after.applied.rate!r}"
         if after.rows is not None:
             yield f"samples:  {tensor_text(after.rows)}"
         yield "pred:"
@@ -92,7 +92,7 @@ def json_lines(moments: Moments) -> Iterator[str]:
             "bias_grad": after.bias_grad,
             "weight_after": after.weight,
             "bias_after": after.bias if settings.bias else None,
-            "learning_rate": applied.learning_rate if applied else settings.learning_rate,
+            "learning_rate": applied.rate if applied else settings.learning_rate,
         }
         if not settings.is_plain:
             record |= {"optimizer": settings.optimizer, "options": dict(settings.options)}

@@ -41,7 +41,9 @@ class LookBack:
 
     def travel(self, history: "History") -> Seen:
         """Look at some of the kept states whose loss is what the present settings compute."""
-        branch, trainer = next(each for each in history.branches if each.number == self.branch), history.trainer
+        branch, trainer = next((each for each in history.branches if each.number == self.branch), None), history.trainer
+        if branch is None:  # gone with its problem
+            return Seen(self.branch, ())
         rate = trainer.settings.learning_rate
         kept = [
             each.snapshot

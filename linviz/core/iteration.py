@@ -128,7 +128,8 @@ class Iteration:
         )
 
     def _update(self, update: Update) -> None:
-        now, rate = self._snapshot, self.settings.rate(self._snapshot.step)
+        now, factor = self._snapshot, self.settings.schedule.factor(self._snapshot.step)
+        rate = self.settings.learning_rate * factor
         self.optimizer.param_groups[0]["lr"] = rate
         operands = {**now.state, **{name: getattr(now, name) for name in (*PARAMETERS, *GRADIENTS)}}
         if update not in (Update.STEP, Update.AGAIN):
@@ -139,7 +140,7 @@ class Iteration:
             self._note_evaluation()
         else:
             self.optimizer.step()
-        self._snapshot = replace(self._snapshot, applied=Applied(update, rate, operands))
+        self._snapshot = replace(self._snapshot, applied=Applied(update, self.settings.learning_rate, operands, factor))
         self._note_parameters(now.step + 1)
 
     def _note_evaluation(self) -> None:

@@ -63,9 +63,11 @@ def _array(value: Any) -> Array:
 
 def _value(key: str, array: Array, parameter: Tensor) -> Any:
     if key in _LISTS:
-        return list(torch.unbind(tensor_of(array)))
+        return list(torch.unbind(tensor_of(array).to(parameter.device)))
     if key in _COUNTS:
         return int(array)
     value = tensor_of(array)
+    if key != "step":  # which torch counts where Python is
+        value = value.to(parameter.device)
     # A number that isn't of the parameters' type was Python's own: in float64 these are the same arithmetic.
     return value.item() if key in ("t", "H_diag", "prev_loss") and value.dtype != parameter.dtype else value

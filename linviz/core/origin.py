@@ -148,9 +148,8 @@ def _rate_note(snapshot: Snapshot, applied: Applied) -> str:
     """Say what a schedule made of the learning rate."""
     if snapshot.settings.schedule.constant:
         return ""
-    factor = snapshot.settings.schedule.factor(snapshot.step - 1)
-    rate, chosen = applied.learning_rate, applied.chosen_rate(factor)
-    return f" At rate {rate:.6g}: learning rate {chosen:.6g} times {factor:.6g} by the schedule."
+    rate, chosen = applied.rate, applied.learning_rate
+    return f" At rate {rate:.6g}: learning rate {chosen:.6g} times {applied.factor:.6g} by the schedule."
 
 
 def _edit_note(old: np.floating[Any], new: np.floating[Any]) -> str:

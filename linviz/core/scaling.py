@@ -41,7 +41,7 @@ class Scaling:
         for side in ("x", "y"):
             mean, std = f"{side}_mean", f"{side}_std"
             found = [None if getattr(self, name) is None else _row(name, getattr(self, name)) for name in (mean, std)]
-            if any(each is None for each in found) and found != [None, None]:
+            if (found[0] is None) != (found[1] is None):
                 raise InputError(f"{mean} and {std} go together: give both or neither")
             if found[0] is not None and found[1] is not None:
                 if found[0].shape != found[1].shape:

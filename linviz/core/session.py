@@ -56,7 +56,7 @@ class Session:
         grown = self._grow()
         for saved, (branch, stands) in zip(self.branches, grown, strict=True):
             self._check_states(saved, branch, stands)
-            self._check_edits(saved)
+            self._check_edits(saved, branch.settings.bias)
             own = branch.steps - branch.step
             if saved.losses is not None and len(saved.losses) - own not in (0, 1):
                 raise InputError(f"{saved.name} has {own} steps and {len(saved.losses)} losses")
@@ -92,10 +92,12 @@ class Session:
             raise InputError("its branches are of two dtypes")
         return grown
 
-    def _check_edits(self, saved: SavedBranch) -> None:
+    def _check_edits(self, saved: SavedBranch, bias: bool) -> None:
         for command, _ in saved.done:
             for name, index, value in command.cells if isinstance(command, Edit) else ():
                 check(name, index, value, getattr(self.problem, name).shape, self.settings.dtype)
+                if name == "bias" and not bias:
+                    raise InputError(f"{saved.name} edits a bias, and has none")
 
     def _check_states(self, saved: SavedBranch, branch: Branch, stands: list[Stand]) -> None:
         states, (outputs, inputs), begins = saved.states, self.problem.weight.shape, saved.computed

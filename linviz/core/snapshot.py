@@ -75,20 +75,22 @@ class Applied:
     update
         Who wrote the parameters.
     learning_rate
-        The factor of the gradient: what was chosen times what the schedule makes of it.
+        As it was chosen.
     operands
         The parameters before it and the gradients, by field, and what the optimizer remembered.
+    factor
+        What the schedule multiplied the learning rate by; 0 where it has come below all floats.
     """
 
     update: Update
     learning_rate: float
     operands: Mapping[str, NDArray[Any]]
+    factor: float = 1.0
 
-    def chosen_rate(self, factor: float) -> float:
-        """Give the learning rate as it was chosen, if a schedule multiplied it by a factor."""
-        chosen = self.learning_rate / factor
-        short = float(f"{chosen:.12g}")
-        return short if short * factor == self.learning_rate else chosen
+    @property
+    def rate(self) -> float:
+        """The learning rate that was used."""
+        return self.learning_rate * self.factor
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -169,7 +171,10 @@ class Snapshot:
         """
         arrays = problem.as_dtype(settings.dtype)
         weight, bias = settings.initialisation.parameters(arrays.weight, arrays.bias)
-        start = (_frozen(weight, settings.dtype), _frozen(bias * settings.bias, settings.dtype))
+        start = (
+            _frozen(weight, settings.dtype),
+            _frozen(bias if settings.bias else np.zeros_like(bias), settings.dtype),
+        )
         tests = settings.split.rows(len(arrays.x))[1] if settings.split.test_share else None
         if settings.initialisation.init == "given" and settings.bias:
             start = arrays.weight, arrays.bias

@@ -46,7 +46,9 @@ class Studied:
 
 def fits(one: Snapshot, other: Snapshot) -> bool:
     """Tell whether the loss is the same function of the parameters at two moments, of runs with the same start."""
-    return one.x is other.x and one.y is other.y and _decides(one.settings) == _decides(other.settings)
+    # Another problem may have the same data, and other parameters to start from.
+    same = one.problem is other.problem and one.x is other.x and one.y is other.y
+    return same and _decides(one.settings) == _decides(other.settings)
 
 
 def _decides(settings: Settings) -> tuple[object, ...]:

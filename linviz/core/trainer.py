@@ -165,6 +165,8 @@ class Trainer(Iteration):
         self._prediction = self._loss = None
         self._snapshot = replace(now, **made, next_phase=Phase.FORWARD, applied=applied)  # type: ignore[arg-type]  # its arrays
         self._take(self.settings, self._snapshot.x, self._snapshot.y)
+        # An update again by LBFGS evaluates the samples in use once more, with the numbers that they have now.
+        self._used = self._samples.of(now.computed_at.get("prediction", now.step))
         return self._snapshot
 
     def next_phase(self) -> Snapshot:

@@ -54,8 +54,7 @@ class Update:
         self._before, self._after, self._owner, self._index = applied.operands, snapshot.state, owner, index
         self.rate: tuple[Given, ...] = (("learning_rate", (), applied.learning_rate),)
         if not self.settings.schedule.constant:
-            factor = self.settings.schedule.factor(snapshot.step - 1)
-            self.rate = ("learning_rate", (), applied.chosen_rate(factor)), ("schedule", (), factor)
+            self.rate = (*self.rate, ("schedule", (), applied.factor))
         self.old: Given = (owner, index, applied.operands[owner][index])
         self.gradient: Given = (f"{owner}_grad", index, applied.operands[f"{owner}_grad"][index])
 

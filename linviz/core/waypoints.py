@@ -65,7 +65,7 @@ class Waypoint:
             and update in PLAIN
             and 0 < steps <= len(burst.losses)
         )
-        jumped = update is Update.EDIT and moment.weight is not before.weight
+        jumped = update is Update.EDIT and moment.applied is not before.applied
         at = burst.place.moment if burst.place else 0
         return cls(at, moment.step, moment.weight, moment.bias, before.settings.learning_rate, plain, jumped)
 

@@ -84,7 +84,8 @@ class WhatIfPage(NumbersPage):
             self._show_rate(self.plot.what_if, rate)
             moment = self.plot.what_if.moment
             factor = moment.settings.schedule.factor(moment.step)  # what is chosen is the rate before it
-            self.chosen.emit(rate if factor == 1 else float(f"{rate / factor:.4g}"))
+            if factor:  # or it makes 0 of every rate
+                self.chosen.emit(rate if factor == 1 else float(f"{rate / factor:.4g}"))
 
     @Slot(object)
     def _on_pointed(self, rate: float | None) -> None:

@@ -31,6 +31,8 @@ def rates_end(parabola: Parabola, rate: float, now: float) -> float:
     needed = rate if limit is None or limit < rate <= BEYOND * limit else limit
     if LEAST * needed <= now <= MOST * needed:
         return now
+    if not needed:  # a schedule may come to 0
+        return now or 1.0
     power = 10.0 ** math.floor(math.log10(ROOM * needed))
     return next((stop * power for stop in STOPS if stop * power >= ROOM * needed), 10 * power)
 

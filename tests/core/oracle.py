@@ -154,7 +154,7 @@ def unfounded(moment: Snapshot) -> list[str]:
             case _:
                 expected[name] = _gradients(source["x"], source["residual"])[name]
     if moment.applied:
-        before, rate = {n: torch.tensor(a) for n, a in moment.applied.operands.items()}, moment.applied.learning_rate
+        before, rate = {n: torch.tensor(a) for n, a in moment.applied.operands.items()}, moment.applied.rate
         for name in ("weight", "bias"):
             gradient = before[f"{name}_grad"]
             by_hand = moment.applied.update in {"manual_step", "update_again_by_hand"}

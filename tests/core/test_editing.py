@@ -1,5 +1,7 @@
 """Cells that a person writes: what becomes of the numbers, of what depends on them, and of the past."""
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 import torch
@@ -72,6 +74,15 @@ def test_an_update_again_after_an_edit_takes_the_gradient_that_is_there() -> Non
     after = trainer.update_again()
     assert after.weight_grad is gradient
     np.testing.assert_allclose(after.weight, edited.weight - 0.1 * gradient, rtol=1e-6)
+
+
+def test_an_update_again_by_lbfgs_evaluates_the_edited_data() -> None:
+    settings = Settings.of(1.0, "LBFGS", training={"batch": 4})
+    trainer = Trainer(Problem.notebook(), settings)
+    used = trainer.step().rows
+    assert used is not None
+    edited = trainer.edit((("x", (int(used[0]), 0), 9.0), ("y", (int(used[1]), 1), 5.0)))
+    assert trainer.update_again().weight.tobytes() == Trainer.at(edited).update_again().weight.tobytes()
 
 
 def test_an_edit_is_explained_as_one() -> None:
@@ -192,6 +203,16 @@ def test_a_session_of_an_edit_that_does_not_fit_is_refused() -> None:
     small = Problem(session.problem.x[:5], session.problem.y[:5], session.problem.weight, session.problem.bias)
     with pytest.raises(InputError, match=r"there is no cell x\[9, 0\]"):
         type(session)(small, session.branches, 1, 1, session.weight, session.bias, session.torch)
+
+
+def test_a_session_that_edits_a_bias_it_has_not_is_refused() -> None:
+    recorded = Recorded(Problem.notebook(), (Edit((("bias", (0,), 3.0),)),))
+    session = recorded.session()
+    start = replace(session.settings, bias=False)
+    first = session.branches[0]
+    states = replace(first.states, memory={})
+    with pytest.raises(InputError, match="edits a bias, and has none"):
+        replace(session, branches=(replace(first, start=start, states=states),))
 
 
 def test_theory_holds_until_the_data_are_edited() -> None:

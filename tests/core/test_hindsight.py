@@ -46,3 +46,9 @@ def test_of_data_that_were_others_nothing_is_told(history: History) -> None:
     history.perform(Edit((("x", (0, 0), 9.0),)))
     ran(history)
     assert {each.step for each in looked_back(history).evaluations} <= {100, 200}
+
+
+def test_of_a_branch_that_is_gone_there_is_nothing(history: History) -> None:
+    seen = history.perform(LookBack(7))
+    assert isinstance(seen, Seen)
+    assert seen.evaluations == ()

@@ -33,7 +33,7 @@ def test_original_parameters_predict_in_the_units_of_the_data(seed: int, inputs:
     ("given_", "complaint"),
     [
         ({}, "a scaling must scale x or y or both"),
-        ({"x_mean": [1.0]}, "x_mean and x_std go together"),
+        ({"x_mean": [1.0, 2.0]}, "x_mean and x_std go together"),
         ({"x_mean": [1.0], "x_std": [1.0, 2.0]}, "x_mean and x_std must have one shape"),
         ({"x_mean": [1.0], "x_std": [0.0]}, "x_std must be positive, got 0"),
         ({"y_mean": [np.nan], "y_std": [1.0]}, "y_mean must be a row of finite numbers"),

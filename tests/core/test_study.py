@@ -9,6 +9,7 @@ from linviz.core.command import Load, Reset, Run, SetLearningRate, Step
 from linviz.core.criterion import Criterion
 from linviz.core.history import History
 from linviz.core.initialisation import Initialisation
+from linviz.core.new_start import NewStart
 from linviz.core.problem import Problem
 from linviz.core.settings import Settings
 from linviz.core.snapshot import Burst
@@ -51,6 +52,15 @@ def test_another_problem_has_another_theory() -> None:
     assert found.moment.problem is other
     assert found.theory is not None
     assert found.theory.parameters == 3
+
+
+def test_the_same_data_with_another_start_are_asked_for_anew() -> None:
+    problem = Problem.random(5, 2, 1)
+    history = History(problem)
+    found = studied(history)
+    moment = history.trainer.load(NewStart(problem, 3).draw())
+    assert moment.x is found.moment.x
+    assert not found.fits(moment)
 
 
 def test_data_whose_squares_nothing_holds_have_none_and_it_is_said_why() -> None:

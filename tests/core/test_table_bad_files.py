@@ -81,6 +81,10 @@ TABLES = {
     "records": (npy(np.zeros(2, "f4,f4")), f"{P} holds records instead of real numbers"),
     "truths": (npy(np.ones((2, 2), bool)), f"{P} holds true and false instead of real numbers"),
     "cut short": (npy(np.ones((9, 2)))[:-8], f"{P} is damaged (it is cut short): save it again"),
+    "columns without end": (
+        npy(np.ones((1, 3))).replace(b"(1, 3), }           ", b"(1, 900000000000), }"),
+        f"{P} has 900,000,000,000 columns: save at most 1,000,000 of them",
+    ),
     "of two lengths": (npz(a=np.ones(2), b=np.ones(3)), f"{P} has arrays of 2 and of 3 rows: save those that go toget"),
     "text in an archive": (npz(a=np.ones(2), b=np.array(["x", "y"])), f"{P}, array b holds text instead of real numbe"),
     "no archive": (b"PK\x03\x04....", f"{P} is damaged (File is not a zip file): save it again"),

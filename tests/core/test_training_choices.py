@@ -10,6 +10,7 @@ from sessions import Recorded
 from torch import Tensor, nn
 
 from linviz.core.command import Reset, Run, Step
+from linviz.core.explain import explain
 from linviz.core.history import History
 from linviz.core.problem import Problem
 from linviz.core.session_file import from_bytes, to_bytes
@@ -198,6 +199,7 @@ def test_initialisations() -> None:
     made = start(init="normal", init_value=0.5, init_seed=3)
     assert made.weight.tobytes() == linear.weight.detach().numpy().tobytes()
     assert not made.bias.any()
+    assert start(bias=False).bias.tobytes() == bytes(8), "zeros without a sign"
 
 
 def test_a_branch_of_other_choices_starts_where_they_say_and_reset_leads_there_again() -> None:
@@ -267,6 +269,15 @@ def test_a_schedule_is_the_function_of_its_code() -> None:
         settings = Settings.of(0.3, training=chosen)
         made = factor(settings)
         assert [settings.rate(k) for k in range(100)] == [0.3 * made(k) for k in range(100)]
+
+
+def test_an_update_at_a_rate_that_has_come_to_0_is_explained() -> None:
+    trainer = Trainer(PROBLEM, Settings.of(training={"schedule": "step", "schedule_steps": 1}))
+    after = trainer.run(400).snapshot
+    found = explain(after, "weight", (0, 0))
+    assert found.note.endswith("At rate 0: learning rate 0.01 times 0 by the schedule.")
+    assert not found.warning
+    assert found.change == 0
 
 
 def test_a_session_keeps_every_choice() -> None:

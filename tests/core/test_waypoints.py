@@ -83,7 +83,7 @@ def test_of_other_optimizers_nothing_is_filled_in(settings: Settings) -> None:
 
 def test_where_a_person_put_the_parameters_is_told() -> None:
     history = History(NOTEBOOK, FINE)
-    noted = after(history, Step(), Edit((("weight", (0, 1), 3.0),)), Step(), Edit((("x", (0, 0), 3.0),)))
+    noted = after(history, Step(), Edit((("bias", (1,), 3.0),)), Step(), Edit((("x", (0, 0), 3.0),)))
     assert [point.jumped for point in noted] == [False, True, False, False]
     assert [point.jumped for point in way_of(history).points if point.moment in (1, 2, 3)] == [False, True, False]
 

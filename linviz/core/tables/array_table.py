@@ -19,6 +19,8 @@ from linviz.errors import InputError, shown
 
 PIECE = 1 << 16
 """Rows that are read at a time."""
+MOST_COLUMNS = 1_000_000
+"""Of all arrays together; each has a name, whatever a header claims."""
 FAULTS = (
     *(ValueError, TypeError, SyntaxError, OverflowError, MemoryError, RuntimeError, EOFError, OSError, KeyError),
     *(struct.error, zipfile.BadZipFile, zlib.error, lzma.LZMAError),
@@ -51,6 +53,8 @@ class ArrayTable:
             raise InputError(
                 f"{table.name} has arrays of {lengths[0]:,} and of {lengths[-1]:,} rows: save those that go together"
             )
+        if (width := sum(each.width for each in self._arrays)) > MOST_COLUMNS:
+            raise InputError(f"{table.name} has {width:,} columns: save at most {MOST_COLUMNS:,} of them")
         self.samples = lengths[0]
         self._where = [(each, at) for each in self._arrays for at in range(each.width)]
         self.columns = checked_names(table.name, [each.column(at) for each, at in self._where])
