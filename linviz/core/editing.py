@@ -6,7 +6,7 @@ from typing import Final
 
 import numpy as np
 
-from linviz.core.snapshot import Array, Snapshot
+from linviz.core.snapshot import PARAMETERS, Array, Snapshot
 from linviz.core.terms import Index
 from linviz.errors import InputError
 
@@ -59,6 +59,17 @@ def check(field: str, index: Index, value: float, shape: tuple[int, ...], dtype:
         raise InputError(f"there is no cell {cell}: {field} has the shape {list(shape)}, counted from 0")
     if not math.isfinite(value) or abs(value) > float(np.finfo(dtype).max):
         raise InputError(f"{cell} must be a finite number that {dtype} can hold, got {value}")
+
+
+def leading_to(there: Iterable[Array], snapshot: Snapshot) -> tuple[Cell, ...]:
+    """Give what puts the parameters of a moment somewhere else: weight and bias there, of which some cells differ."""
+    cells: list[Cell] = []
+    for name, goal in zip(PARAMETERS, there, strict=True):
+        now: Array = getattr(snapshot, name)
+        with np.errstate(over="ignore"):
+            changed = np.argwhere(goal.astype(now.dtype) != now)
+        cells += [(name, tuple(map(int, at)), float(goal[tuple(at)])) for at in changed]
+    return tuple(cells)
 
 
 def inverse(snapshot: Snapshot, cells: Iterable[Cell]) -> tuple[Cell, ...]:

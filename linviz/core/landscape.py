@@ -8,13 +8,12 @@ are none.
 import math
 from dataclasses import dataclass
 from functools import lru_cache
-from itertools import pairwise
 
 import numpy as np
 from numpy.typing import NDArray
 
+from linviz.core.axis import Axis
 from linviz.core.snapshot import Array
-from linviz.core.terms import Index
 from linviz.core.theory import Parameters, Theory
 from linviz.errors import InputError
 
@@ -25,45 +24,6 @@ FLAT = 16 * float(np.finfo(np.float64).eps)
 """Of the larger curvature of a slice: a smaller one can't be told from 0."""
 CORNERS = 97
 """Points of a contour, if no other number is asked for."""
-LATE = 1e-4
-"""Of the loss: where a picture shows less than that, contours are told by what they are above the centre."""
-DIGITS = 12
-"""Of a number beside a contour, at most."""
-TINIEST = 1e-300
-"""An excess that is drawn; below, float64 has no digits left."""
-
-
-@dataclass(frozen=True, slots=True)
-class Axis:
-    """A direction in the space of the parameters: that of one of them, or an eigen-direction of an output.
-
-    Parameters
-    ----------
-    output
-        The output whose parameters it concerns.
-    at
-        Which of them: an input, or the number of inputs for the bias; or which eigenvector, as `Spectrum.eigenvectors`
-        has them, by ascending eigenvalue.
-    eigen
-        Whether it is an eigen-direction.
-    """
-
-    output: int
-    at: int
-    eigen: bool = False
-
-    @classmethod
-    def of_cell(cls, field: str, index: Index, inputs: int) -> "Axis":
-        """Give the axis along ``weight[k, j]`` or ``bias[k]``."""
-        return cls(index[0], index[1] if field == "weight" else inputs)
-
-    def cell(self, inputs: int) -> tuple[str, Index]:
-        """Give the field and stored index of the parameter along which it goes, if it is no eigen-direction."""
-        return ("bias", (self.output,)) if self.at == inputs else ("weight", (self.output, self.at))
-
-    def upright(self, other: "Axis") -> bool:
-        """Tell whether it stands at right angles to another one, whatever the data are."""
-        return self != other and (self.output != other.output or self.eigen == other.eigen)
 
 
 @dataclass(frozen=True, slots=True)
@@ -314,91 +274,6 @@ class Slice:
 def _circle(corners: int) -> Points:
     angles = np.linspace(0, 2 * np.pi, corners)
     return np.column_stack([np.cos(angles), np.sin(angles)])
-
-
-@dataclass(frozen=True, slots=True)
-class Ring:
-    """A contour.
-
-    Parameters
-    ----------
-    excess
-        What the loss on it is above that of the centre.
-    text
-        The loss on it; with a plus, what it is above the centre's, where that differs in late digits alone.
-    """
-
-    excess: float
-    text: str
-
-
-def rings(base: float, least: float, most: float, count: int) -> list[Ring]:
-    """Choose contours about as far from each other: around the centre, as the first one is from it.
-
-    The losses are rounded, so that they can be read, and stay the same while base and range change a little.
-
-    Parameters
-    ----------
-    base
-        The loss at the centre.
-    least, most
-        What the loss is above it in the picture: 0 if the centre is in it, and at its farthest corner.
-    count
-        How many rings there is room for.
-    """
-    if not (most - least > TINIEST and math.isfinite(base + most)):
-        return []
-    counted_from, sign = (0.0, "") if most - least > LATE * (base + least) else (base, "+")
-    found: list[Ring] = []
-    near, far = math.sqrt(least), math.sqrt(most)
-    excesses = [(near + (far - near) * ring / count) ** 2 for ring in range(count + 1)]
-    for before, wanted in pairwise(excesses):
-        unit = _round_unit((wanted - before) / 2)
-        level = round((base - counted_from + wanted) / unit) * unit
-        excess = level - (base - counted_from)
-        if excess > (found[-1].excess if found else 0):
-            digits = min(max(math.floor(math.log10(level)) - math.floor(math.log10(unit)) + 1, 1), DIGITS)
-            found.append(Ring(excess, f"{sign}{level:.{digits}g}"))
-    return found
-
-
-def _round_unit(most: float) -> float:
-    """Give the largest of 1, 2, 5, 10 … of any power of ten up to this."""
-    power = 10.0 ** math.floor(math.log10(most))
-    return max((stop * power for stop in (1.0, 2.0, 5.0) if stop * power <= most), default=power)
-
-
-def first_axes(theory: Theory, start: Parameters) -> tuple[Axis, Axis]:
-    """Choose two parameters to begin with: of the output that has farthest to go, those two that have.
-
-    With one parameter an output it takes another output's; with one parameter in all there is no second axis.
-
-    Raises
-    ------
-    InputError
-        If the model has only one parameter.
-    """
-    away = np.abs(theory.packed(theory.optimum_from(start)) - theory.packed(start))
-    first_cells(theory.parameters, theory.outputs)  # or there are no two
-    output = int(np.argmax(np.sum(away**2, axis=0)))
-    if theory.parameters > 1:
-        first, second = sorted(np.argsort(away[:, output], kind="stable")[::-1][:2].tolist())
-        return Axis(output, first), Axis(output, second)
-    one, two = sorted(np.argsort(away[0], kind="stable")[::-1][:2].tolist())
-    return Axis(one, 0), Axis(two, 0)
-
-
-def first_cells(parameters: int, outputs: int) -> tuple[Axis, Axis]:
-    """Choose two parameters to begin with where nothing is known of them: the first two of an output, if it has two.
-
-    Raises
-    ------
-    InputError
-        If the model has only one parameter.
-    """
-    if parameters * outputs < 2:  # noqa: PLR2004  # a plane has two
-        raise InputError("the model has one parameter, and a landscape needs two")
-    return (Axis(0, 0), Axis(0, 1)) if parameters > 1 else (Axis(0, 0), Axis(1, 0))
 
 
 def _decomposed(theory: Theory, hessian: Array) -> tuple[Array, Array]:

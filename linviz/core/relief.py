@@ -7,8 +7,9 @@ from typing import TYPE_CHECKING
 import numpy as np
 from numpy.typing import NDArray
 
+from linviz.core.axis import Axis
 from linviz.core.criterion import Criterion
-from linviz.core.landscape import Axis, Points
+from linviz.core.landscape import Points
 from linviz.core.snapshot import PARAMETERS, Array, Snapshot
 from linviz.core.theory import Parameters
 

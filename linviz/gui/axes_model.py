@@ -5,7 +5,7 @@ from typing import Any
 
 from PySide6.QtCore import QAbstractListModel, QMimeData, QModelIndex, QObject, Qt
 
-from linviz.core.landscape import Axis
+from linviz.core.axis import Axis
 from linviz.gui.fields import cell_name
 from linviz.gui.table_model import Index
 

@@ -4,7 +4,7 @@ from PySide6.QtCore import Qt, Signal, Slot
 from PySide6.QtGui import QAction
 from PySide6.QtWidgets import QComboBox, QHBoxLayout, QLabel, QSizePolicy, QToolButton, QWidget
 
-from linviz.core.landscape import Axis
+from linviz.core.axis import Axis
 from linviz.gui.axes_model import AxesModel
 
 

@@ -9,8 +9,9 @@ from PySide6.QtGui import QFontMetricsF, QPainterPath
 # pyqtgraph takes the Qt binding that is imported already, so it comes after PySide6.
 import pyqtgraph as pg  # isort: skip
 
-from linviz.core.landscape import Points, Ring, Slice, rings
+from linviz.core.landscape import Points, Slice
 from linviz.core.relief import Relief
+from linviz.core.rings import Ring, rings
 from linviz.gui.landscape_frame import FAR, Frame
 
 RINGS, EDGE = 8, 0.8

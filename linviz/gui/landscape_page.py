@@ -8,10 +8,11 @@ from PySide6.QtCore import Qt, Signal, Slot
 from PySide6.QtGui import QAction, QResizeEvent
 from PySide6.QtWidgets import QLabel, QVBoxLayout, QWidget
 
+from linviz.core.axis import Axis, first_axes, first_cells
 from linviz.core.command import Edit
-from linviz.core.editing import inverse
-from linviz.core.landscape import Axis, Landscape, Plane, Points, Slice, first_axes, first_cells
-from linviz.core.snapshot import GRADIENTS, PARAMETERS, Array, Snapshot
+from linviz.core.editing import inverse, leading_to
+from linviz.core.landscape import Landscape, Plane, Points, Slice
+from linviz.core.snapshot import GRADIENTS, PARAMETERS, Snapshot
 from linviz.core.theory import Parameters, Theory
 from linviz.core.trail import Trail
 from linviz.core.waypoints import Way, WayOf
@@ -280,9 +281,9 @@ class LandscapePage(TheoryPage):
         moment, sight = self.moment, self.plot.picture.sight
         if moment is None or sight is None or sight.slice is None or not sight.finite:
             return
-        edit = move_to(sight.slice.at(point), moment)
-        if edit.cells:
-            self.moved.emit(edit, Edit(inverse(moment, edit.cells)), f"move to {', '.join(self.plot.names)}")
+        cells = leading_to(sight.slice.at(point), moment)
+        if cells:
+            self.moved.emit(Edit(cells), Edit(inverse(moment, cells)), f"move to {', '.join(self.plot.names)}")
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         super().resizeEvent(event)
@@ -293,14 +294,3 @@ def _shape(moment: Snapshot) -> tuple[int, int, bool]:
     """Give inputs, outputs, and whether there is a bias."""
     outputs, inputs = moment.weight.shape
     return inputs, outputs, moment.settings.bias
-
-
-def move_to(there: Parameters, moment: Snapshot) -> Edit:
-    """Give what puts the parameters somewhere else: the cells that change."""
-    cells: list[tuple[str, Index, float]] = []
-    for name, goal in zip(PARAMETERS, there, strict=True):
-        now: Array = getattr(moment, name)
-        with np.errstate(over="ignore"):
-            changed = np.argwhere(goal.astype(now.dtype) != now)
-        cells += [(name, tuple(map(int, at)), float(goal[tuple(at)])) for at in changed]
-    return Edit(tuple(cells))

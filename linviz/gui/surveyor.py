@@ -1,6 +1,6 @@
 """What to ask the worker for, where the loss over a landscape has to be computed: coarse at first, then finer."""
 
-from linviz.core.landscape import Axis
+from linviz.core.axis import Axis
 from linviz.core.relief import COUNTS, Relief, Survey
 from linviz.core.snapshot import Snapshot
 from linviz.gui.landscape_range import Range

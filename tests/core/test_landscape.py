@@ -7,8 +7,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 from oracle import FEW, problems
 
-from linviz.core.landscape import Axis, Landscape, first_axes, rings
+from linviz.core.axis import Axis, first_axes
+from linviz.core.landscape import Landscape
 from linviz.core.problem import Problem
+from linviz.core.rings import rings
 from linviz.core.snapshot import Array
 from linviz.core.theory import Parameters, Theory
 from linviz.errors import InputError

@@ -4,9 +4,10 @@ import numpy as np
 import pytest
 import torch
 
+from linviz.core.axis import Axis
 from linviz.core.command import Run
 from linviz.core.history import History
-from linviz.core.landscape import Axis, Landscape
+from linviz.core.landscape import Landscape
 from linviz.core.problem import Problem
 from linviz.core.relief import COUNTS, MOST_WORK, Relief, Survey
 from linviz.core.settings import Settings

@@ -3,9 +3,10 @@
 import numpy as np
 import pytest
 
+from linviz.core.axis import Axis
 from linviz.core.command import Command, Edit, Reset, Run, Step
 from linviz.core.history import History
-from linviz.core.landscape import Axis, Landscape
+from linviz.core.landscape import Landscape
 from linviz.core.problem import Problem
 from linviz.core.settings import Settings
 from linviz.core.snapshot import Array, Burst

@@ -2,7 +2,7 @@ import pytest
 from PySide6.QtWidgets import QApplication
 
 from gui.parts import problem
-from linviz.core.landscape import Axis
+from linviz.core.axis import Axis
 from linviz.core.theory import Theory
 from linviz.gui.axes_model import AxesModel, companion
 

@@ -9,8 +9,8 @@ from pytestqt.qtbot import QtBot
 from gui.conftest import OpenWindow
 from gui.driving import settle, trigger
 from gui.shown_landscape import ShownLandscape
+from linviz.core.axis import Axis
 from linviz.core.command import Run, SetLearningRate
-from linviz.core.landscape import Axis
 from linviz.core.problem import Problem, Recipe
 from linviz.core.relief import COUNTS, Relief
 from linviz.core.settings import Settings

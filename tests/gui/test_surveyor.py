@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 from gui.parts import moment_of, problem
-from linviz.core.landscape import Axis
+from linviz.core.axis import Axis
 from linviz.core.relief import COUNTS, Relief, Survey
 from linviz.core.snapshot import Snapshot
 from linviz.gui.surveyor import LIVE_EVERY, Surveyor
