@@ -30,6 +30,10 @@ MAX_ROWS = 10_000_000
 """A table hangs beyond 2³¹ pixels of height; the panel says how many rows there are."""
 
 
+NOTHING_SHOWN: Array = np.empty(0)
+"""No array that is ever given, and not none either, which may come next and is then to be shown."""
+
+
 class ArrayModel(TableModel):
     """Shows a 1-D array as one row, a 2-D array as it is or transposed.
 
@@ -119,7 +123,7 @@ class ArrayModel(TableModel):
 
     def show_anew(self, words: PanelWords, true: Array | None) -> None:
         """Take other words and true numbers, stored; what is shown next is drawn again, the same or not."""
-        self.words, self.true, self._array = words, self._turned(true), None
+        self.words, self.true, self._array = words, self._turned(true), NOTHING_SHOWN
         self.headerDataChanged.emit(Qt.Orientation.Horizontal, 0, self._columns - 1)
 
     def tell_all(self) -> None:

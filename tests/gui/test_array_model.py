@@ -148,3 +148,12 @@ def test_a_bias_is_one_row_with_one_index() -> None:
 
 def test_the_residuals_name_keeps_its_difference_together() -> None:
     assert model_of("residual", [[1.0, 2.0]]).cell_name(0, 1) == "(ŷ − y)[0, 1]"
+
+
+def test_nothing_after_other_words_is_shown_as_nothing() -> None:
+    model = ArrayModel(FIELDS["prediction"])
+    model.start((2, 2), False)
+    model.show_array(frozen(np.ones((2, 2))), "fresh")
+    model.show_anew(model.words, None)
+    assert model.show_array(None, "none")
+    assert model.values is None
