@@ -31,12 +31,15 @@ class Gauge:
         NaN where there is none.
     meaning
         Its formula, and what it tells, in sentences.
+    past
+        Whether it tells of the step before, not of now or the one to come.
     """
 
     name: str
     word: str
     value: float
     meaning: str
+    past: bool = False
 
 
 def gauges(what_if: WhatIf, rate: float) -> tuple[Gauge, ...]:
@@ -80,6 +83,7 @@ class _Move:
     whose: str
     alpha: float
     relative: float
+    past: bool = False
 
     @classmethod
     def to_come(cls, what_if: WhatIf, now: Array, rate: float) -> "_Move":
@@ -90,25 +94,26 @@ class _Move:
     @classmethod
     def before(cls, theory: Theory, moment: Snapshot, now: Array) -> "_Move":
         if moment.applied is None or not moment.updated:
-            return cls("the update before (here there was none)", math.nan, math.nan)
+            return cls("the update before (here there was none)", math.nan, math.nan, past=True)
         then = theory.packed(Parameters(moment.applied.operands["weight"], moment.applied.operands["bias"]))
         with np.errstate(over="ignore", invalid="ignore"):
             step = now - then
             slope = float(np.sum(theory.packed(theory.gradient(theory.unpacked(then))) * step))
             curvature = float(np.sum(theory.curvature[:, None] * (theory.directions.T @ step) ** 2))
         parabola = Parabola(0.0, slope, curvature)
-        return cls("the update before", parabola.overshoot(1.0) if parabola.finite else math.nan, _share(step, then))
+        alpha = parabola.overshoot(1.0) if parabola.finite else math.nan
+        return cls("the update before", alpha, _share(step, then), past=True)
 
 
 def _overshoot(move: _Move) -> Gauge:
     return Gauge("α", _verdict(move.alpha), move.alpha, f"How {move.whose} stands to the minimum along its own line: "
                  "α = η / η* − 1, with η* the rate that is best for this step. −1: it does not move, 0: it is at that "
-                 f"minimum, +1: as far beyond it, from where on it raises the loss. {COCKPIT}")  # fmt: skip
+                 f"minimum, +1: as far beyond it, from where on it raises the loss. {COCKPIT}", move.past)  # fmt: skip
 
 
 def _relative(move: _Move) -> Gauge:
     return Gauge("update", "‖Δθ‖ / ‖θ‖", move.relative, f"How large {move.whose} is, by the size of weight and bias: "
-                 "√Σ Δθ² / √Σ θ². Infinite where all of them are 0.")  # fmt: skip
+                 "√Σ Δθ² / √Σ θ². Infinite where all of them are 0.", move.past)  # fmt: skip
 
 
 def _verdict(alpha: float) -> str:

@@ -185,11 +185,20 @@ class WhatIf:
         if best is None:
             return f"From here this line goes uphill: every learning rate raises {name}."
         change = float(parabola.at(np.array([rate]))[0])
-        goes = "lowers" if change < parabola.value else "raises" if change > parabola.value else "keeps"
+        verb = "lower" if change < parabola.value else "raise" if change > parabola.value else "keep"
+        goes = f"the update {verb}s" if self.straight else f"a step along the negative gradient would {verb}"
+        which, own = ("this", "") if self.straight else ("such a", f" {self._own_way}")
         return (
-            f"At η = {rate:.4g} the update {goes} {name} from {parabola.value:.6g} to {change:.6g}. The best rate for "
-            f"this step is {best:.4g}; above {2 * best:.4g} it raises it."
+            f"At η = {rate:.4g} {goes} {name} from {parabola.value:.6g} to {change:.6g}. The best rate for "
+            f"{which} step is {best:.4g}; above {2 * best:.4g} it raises it.{own}"
         )
+
+    @property
+    def _own_way(self) -> str:
+        """Say, of an update that doesn't go along this line, where it goes."""
+        if not self.moment.settings.is_exact:
+            return "The update to come goes along the gradient of a batch instead."
+        return f"The update of {self.moment.settings.title} to come goes another way."
 
 
 def goes_straight(moment: Snapshot) -> bool:

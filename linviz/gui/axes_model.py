@@ -38,21 +38,18 @@ class AxesModel(QAbstractListModel):
         return (axis.eigen * self._outputs + axis.output) * self._parameters + axis.at
 
     def name(self, axis: Axis) -> str:
-        """Give its name, as axes have it: a cell's, or its eigenvalue."""
+        """Give its name, as axes have it: a cell's, or its eigenvalue; the output first, which is cut off last."""
         if not axis.eigen:
             return cell_name(*axis.cell(self._inputs))
-        return f"along λ {self._eigenvalues[axis.at]:.4g}"
-
-    def _text(self, axis: Axis) -> str:
-        name = self.name(axis)
-        return f"{name.removeprefix('along ')} · output {axis.output}" if axis.eigen and self._outputs > 1 else name
+        eigenvalue = f"λ {self._eigenvalues[axis.at]:.4g}"
+        return f"out {axis.output} · {eigenvalue}" if self._outputs > 1 else f"along {eigenvalue}"
 
     def rowCount(self, parent: Index = QModelIndex()) -> int:  # noqa: B008  # Qt's own default
         return 0 if parent.isValid() else (2 if self._eigenvalues else 1) * self._outputs * self._parameters
 
     def data(self, index: Index, role: int = DISPLAY) -> Any:
         if role == DISPLAY:
-            return self._text(self.axis(index.row()))
+            return self.name(self.axis(index.row()))
         if role == TIP and self.axis(index.row()).eigen:
             return "An eigenvector of the Hessian, counted from the optimum; nothing else has a say along it"
         return None

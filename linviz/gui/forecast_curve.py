@@ -52,7 +52,7 @@ class ForecastCurve:
         self.forecast: Forecast | None = None
         self.optimum: float | None = None
         self._drawn: object = None
-        self._heights: Floats = np.empty(0)
+        self.heights: Floats = np.empty(0)
         self._label_height = 0.0
 
     def set_theme(self, theme: Theme, font: QFont, colour: str) -> None:
@@ -83,11 +83,11 @@ class ForecastCurve:
             self._optimum_line.setPos(float(scale.heights(np.array([self.optimum]))[0]))
             self._optimum_line.label.setFormat(f"optimum {self.optimum:.4g}")  # it takes none while it is hidden
         steps = self._steps(first, last, int(pixels))
-        self._heights = self._predicted(steps, scale)
+        self.heights = self._predicted(steps, scale)
         places = np.arange(steps[0], last, (DASH + GAP) * (last - first) / pixels) if len(steps) > 1 else np.empty(0)
         ends = np.minimum(places + DASH * (last - first) / pixels, last)
         pairs = np.column_stack([places, ends]).ravel()
-        self._dashes.setData(pairs, np.interp(pairs, steps, self._heights) if len(pairs) else pairs)
+        self._dashes.setData(pairs, np.interp(pairs, steps, self.heights) if len(pairs) else pairs)
         self._draw_directions(steps, scale)
 
     def room(self, low: float, high: float, scale: LossScale, pixels: float) -> tuple[float, float]:
@@ -102,11 +102,11 @@ class ForecastCurve:
         pixels
             The height of the plot.
         """
-        if len(self._heights):
+        if len(self.heights):
             if math.isnan(low):
-                low = high = float(self._heights[0])
+                low = high = float(self.heights[0])
             more = max(ROOM * max(high - low, 0.1 * abs(high)), LEAST_ROOM[scale.kind])
-            least, most = float(self._heights.min()), float(self._heights.max())
+            least, most = float(self.heights.min()), float(self.heights.max())
             low, high = min(low, max(least, low - more)), max(high, min(most, high + more))
         if self.optimum is not None and scale.kind is not Scale.EXCESS and not math.isnan(low):
             height = float(scale.heights(np.array([self.optimum]))[0])

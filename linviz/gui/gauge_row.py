@@ -42,14 +42,19 @@ class GaugeView(QWidget):
     def show_gauge(self, gauge: Gauge) -> None:
         """Show a reading."""
         number = _number(gauge)
-        words = f"{gauge.name} · {gauge.word}", gauge.word if gauge.name == "α" else gauge.name
+        if gauge.past:
+            whose = f"{gauge.name}, last step"
+            words: tuple[str, ...] = f"{whose}: {gauge.word}", whose, f"last {gauge.name}"
+        else:
+            whose = gauge.name
+            words = f"{whose} · {gauge.word}", gauge.word if gauge.name == "α" else whose
         if (number, words) != (self._number, self._words):
             self._number, self._words = number, words
             self.update()
-        spoken = f"{gauge.name}: {number}, {gauge.word}"
+        spoken = f"{whose}: {number}, {gauge.word}"
         if spoken != self.accessibleName():
             self.setAccessibleName(spoken)
-            self.setToolTip(f"<b>{gauge.name} = {gauge.value:.9g}</b> · {gauge.word}<br>{gauge.meaning}")
+            self.setToolTip(f"<b>{whose} = {gauge.value:.9g}</b> · {gauge.word}<br>{gauge.meaning}")
             self.setAccessibleDescription(gauge.meaning)
 
     def sizeHint(self) -> QSize:
@@ -66,11 +71,11 @@ class GaugeView(QWidget):
         painter.setPen(self._dim)
         small, large = QFontMetricsF(self._small), QFontMetricsF(self._large)
         if self.compact:
-            painter.drawText(QPointF(0, large.ascent()), self._words[1])
+            painter.drawText(QPointF(0, large.ascent()), self._words[-1])
             painter.setFont(self._large)
             painter.setPen(self._text)
             left = min(
-                small.horizontalAdvance(f"{self._words[1]} "), self.width() - large.horizontalAdvance(self._number)
+                small.horizontalAdvance(f"{self._words[-1]} "), self.width() - large.horizontalAdvance(self._number)
             )
             painter.drawText(QPointF(left, large.ascent()), self._number)
             painter.end()

@@ -21,9 +21,9 @@ from linviz.gui.axes_model import companion
 from linviz.gui.axis_row import AxisRow
 from linviz.gui.labels import Caption
 from linviz.gui.landscape_contours import alike
-from linviz.gui.landscape_plot import LandscapePlot
+from linviz.gui.landscape_plot import HINT, LandscapePlot
 from linviz.gui.landscape_sight import Sight
-from linviz.gui.landscape_words import legend, slice_texts
+from linviz.gui.landscape_words import MOVES_ALL, legend, slice_texts, told, way_told
 from linviz.gui.surveyor import Surveyor
 from linviz.gui.theory_card import UNKNOWN, TheoryPage
 
@@ -222,9 +222,13 @@ class LandscapePage(TheoryPage):
                 self.asked.emit(question)
         if not live or now - self._said_at >= WORDS_EVERY:
             self._said_at = now
-            self.caption.set_texts(*slice_texts(sight, self.plot.names, self._through_optimum))
-            self.caption.setToolTip(self.caption.text())
+            through = self._through_optimum and isinstance(sight.slice, Slice)
+            texts = slice_texts(sight, self.plot.names, through)
+            self.caption.set_texts(*texts)
+            self.caption.setToolTip(told(texts, through))
+            self.plot.setToolTip(f"{HINT} {MOVES_ALL}" if through else HINT)
             self.legend.set_texts(*legend(sight, moment.settings))
+            self.legend.setToolTip(way_told(self.legend.text(), moment.settings))
 
     def _sight_of(self, landscape: Landscape, moment: Snapshot, live: bool, now: float) -> Sight:
         if not live or self._slice is None or now - self._cut_at >= SLICE_EVERY:

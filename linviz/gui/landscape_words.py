@@ -10,6 +10,9 @@ FLAT = {
     2: "flat: the loss is the same everywhere on it",
 }
 
+MOVES_ALL = "A move of the parameters there moves all others to the optimum too, as that is where the slice lies."
+WAY = "The path is straight between the moments that were shown; a run may have gone otherwise in between."
+
 
 def slice_texts(sight: Sight, names: tuple[str, str], at_optimum: bool) -> tuple[str, ...]:
     """Say which slice it is, and what is off it."""
@@ -35,6 +38,11 @@ def slice_texts(sight: Sight, names: tuple[str, str], at_optimum: bool) -> tuple
     return said
 
 
+def told(texts: tuple[str, ...], at_optimum: bool) -> str:
+    """Say all of a slice, and what a move on it does besides."""
+    return f"{texts[0]}.\n{MOVES_ALL}" if at_optimum else texts[0]
+
+
 def legend(sight: Sight, settings: Settings) -> tuple[str, ...]:
     """Say what the marks are."""
     if not settings.is_plain:
@@ -54,3 +62,9 @@ def legend(sight: Sight, settings: Settings) -> tuple[str, ...]:
             (optimum,),
         )
     )
+
+
+def way_told(legend: str, settings: Settings) -> str:
+    """Say what the marks are, and of a run between whose moments theory knows no way, how its path is drawn."""
+    known = settings.is_plain and settings.is_exact and settings.schedule.constant
+    return legend if known else f"{legend}.\n{WAY}"

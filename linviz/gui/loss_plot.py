@@ -233,7 +233,7 @@ class LossPlot(pg.PlotWidget):  # type: ignore[misc]  # pyqtgraph has no types
         self._curve.setData(steps, heights, antialias=not dense)
         few = len(steps) <= POINTS_SHOWN
         self._dots.setData(*(steps, heights) if few else ([], []))
-        self.marks.draw(losses, self._scale, first, last, empty=self.branches.empty)
+        self.marks.draw(losses, self._scale, first, last, self._forecast.heights if self.branches.empty else None)
         if self._read_out.step is not None:
             self._read(self._read_out.step)  # it stands in the range that was
 

@@ -49,6 +49,7 @@ class NumberEntry(QLineEdit):
         super().__init__(parent)
         self._read = read
         self.number, self.taken, self.wrong = number, True, ""
+        self._before = number
         self.setObjectName(name)
         self.setAccessibleName(spoken)
         self.setMaxLength(LONGEST)
@@ -64,7 +65,7 @@ class NumberEntry(QLineEdit):
 
     def show_number(self, number: float) -> None:
         """Show a number in force, so that it reads back as the same."""
-        self.number, self.taken = number, True
+        self.number, self.taken, self._before = number, True, number
         short = f"{number:,}" if isinstance(number, int) else f"{number:g}"
         self.setText(short if isinstance(number, int) or float(short) == number else repr(number))
         self.setCursorPosition(0)
@@ -102,7 +103,9 @@ class NumberEntry(QLineEdit):
 
     def _mark(self, wrong: str) -> None:
         before, self.wrong = self.wrong, wrong
-        self.setToolTip(f"{wrong}  (Esc brings back {self.number:g})" if wrong else KINDS[isinstance(self.number, int)])
+        self.setToolTip(
+            f"{wrong}  (Esc brings back {self._before:g})" if wrong else KINDS[isinstance(self.number, int)]
+        )
         self.setAccessibleDescription(self.toolTip())
         if bool(before) != bool(wrong):
             self.setProperty("wrong", "true" if wrong else "false")
@@ -113,6 +116,6 @@ class NumberEntry(QLineEdit):
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         if event.key() == Qt.Key.Key_Escape and (self.isModified() or self.wrong):
-            self.show_number(self.number)
+            self.show_number(self._before)
             return  # the dialog stays
         super().keyPressEvent(event)

@@ -61,12 +61,14 @@ def shortest(value: float, dtype: str) -> str:
 def change_text(change: float, room: int = 80) -> str:
     """Write by how much something changed: with its sign, and two digits of it however small it is, if there is room.
 
-    As with `fitted`, no digit is ever cut off.
+    By its exponent where it is huge. As with `fitted`, no digit is ever cut off.
     """
     if change == 0:
         return "0"
     if abs(change) >= LEAST_IN_DECIMALS or not math.isfinite(change):
         text, decimals = f"{change:+.4f}", 5
+        if abs(change) >= MOST_IN_DECIMALS and math.isfinite(change):
+            text, decimals = short_exponent(f"{change:+.4e}"), 4
     else:
         text, decimals = short_exponent(f"{change:+.1e}"), 1
     while len(text) > room and decimals and math.isfinite(change):

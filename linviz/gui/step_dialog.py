@@ -36,7 +36,7 @@ class StepDialog(QDialog):
         self._forecast: Forecast | None = None
         self._leap: Leap | None = None
         self.entry = NumberEntry(self._read, STEP, "go_to", "step to compute", self)
-        self.entry.entered.connect(self._on_entered)
+        self.entry.textChanged.connect(self._on_typed)  # closed form is fast enough to follow
         self.entry.marked.connect(self._show)
         self._course, self._said, self._complaint = (QLabel(self) for _ in range(3))
         for name, label, role in (
@@ -109,8 +109,9 @@ class StepDialog(QDialog):
             )
         return step
 
-    @Slot()
-    def _on_entered(self) -> None:
+    @Slot(str)
+    def _on_typed(self, _text: str) -> None:
+        self.entry.check()
         self._show()
 
     @Slot()

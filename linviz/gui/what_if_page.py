@@ -103,6 +103,8 @@ def _words(what_if: WhatIf) -> tuple[str, ...]:
     """Say what is drawn, and the same in fewer and fewer words."""
     if not (what_if.objective.finite and what_if.objective.curvature):
         return ("",)
+    if not what_if.straight:
+        return *(f"loss by rate η {words}" for words in what_if.words), what_if.words[-1]
     if what_if.decays:
         begin, end = "loss + decay by rate η", "; thin: loss alone"
         return *(f"{begin} {words}{end}" for words in what_if.words), f"{begin}{end}", "thin: loss alone"
@@ -112,5 +114,6 @@ def _words(what_if: WhatIf) -> tuple[str, ...]:
 def _would_be(what_if: WhatIf, rate: float) -> tuple[str, ...]:
     at = np.array([rate])
     loss, change = (float(each(at)[0]) for each in (what_if.loss.at, what_if.loss.change))
-    short = f"η {brief(rate, 4)}: L {brief(loss, 5)} ({brief(change, sign=True)})"
-    return f"at η = {brief(rate, 4)} the loss would be {brief(loss, 6)}, {brief(change, sign=True)}", short
+    line = "" if what_if.straight else " along −∂L/∂θ"
+    short = f"η {brief(rate, 4)}{line}: L {brief(loss, 5)} ({brief(change, sign=True)})"
+    return f"at η = {brief(rate, 4)}{line} the loss would be {brief(loss, 6)}, {brief(change, sign=True)}", short

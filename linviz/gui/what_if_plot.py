@@ -48,7 +48,6 @@ class WhatIfPlot(pg.PlotWidget):  # type: ignore[misc]  # pyqtgraph has no types
     def __init__(self, parent: object = None) -> None:
         super().__init__(parent)
         self.setObjectName("what_if_plot")
-        self.setAccessibleName("loss after the update, by learning rate")
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         self.setMouseTracking(True)
         self.setCursor(Qt.CursorShape.PointingHandCursor)
@@ -121,6 +120,8 @@ class WhatIfPlot(pg.PlotWidget):  # type: ignore[misc]  # pyqtgraph has no types
     def show_what_if(self, what_if: WhatIf | None, rate: float, hint: str = "") -> None:
         """Draw the line at a moment, and on it a rate; or say this, or why there is no line, in the empty plot."""
         self.what_if, self.rate = what_if, rate
+        step = "the update" if what_if is None or what_if.straight else "a step along the negative gradient"
+        self.setAccessibleName(f"loss after {step}, by learning rate")
         if what_if is None or not (what_if.objective.finite and what_if.objective.curvature > 0):
             self._texts["hint"].setText(hint or (what_if.sentence(rate) if what_if else ""))
         self._draw()
@@ -195,7 +196,8 @@ class WhatIfPlot(pg.PlotWidget):  # type: ignore[misc]  # pyqtgraph has no types
         self._here.setVisible(seen)
         self._here.setPos(min(self.rate, self._end))
         self._dots.setData([0.0, self.rate][: 1 + seen], [0.0, min(change / self._depth, top + 1)][: 1 + seen])
-        text = f"η {brief(self.rate)}: {brief(change, sign=True)}"
+        line = "" if self.what_if is None or self.what_if.straight else " along −∂L/∂θ"
+        text = f"η {brief(self.rate)}{line}: {brief(change, sign=True)}"
         if seen:
             self._place("here", self.rate, top, (1 if self.rate > self._end / 2 else 0, 0), text)
         else:

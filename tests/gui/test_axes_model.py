@@ -20,7 +20,7 @@ def model(qapp: QApplication, qtmodeltester: object) -> AxesModel:
 def test_it_lists_all_parameters_then_all_eigen_directions(model: AxesModel) -> None:
     texts = [model.index(row).data() for row in range(model.rowCount())]
     assert texts[:6] == ["W[0, 0]", "W[0, 1]", "b[0]", "W[1, 0]", "W[1, 1]", "b[1]"]
-    assert texts[6:] == [f"λ {value:.4g} · output {k}" for k in (0, 1) for value in THEORY.eigenvalues]
+    assert texts[6:] == [f"out {k} · λ {value:.4g}" for k in (0, 1) for value in THEORY.eigenvalues]
     for row in range(model.rowCount()):
         assert model.row(model.axis(row)) == row
     assert model.axis(4) == Axis(1, 1)

@@ -90,8 +90,8 @@ def test_every_digit_of_a_change_is_its_own_and_no_change_looks_like_none(change
 def test_where_there_is_room_a_change_has_four_decimals_or_two_digits(change: float) -> None:
     mantissa, by_exponent, _power = change_text(change).partition("e")
     if change:
-        assert bool(by_exponent) == (abs(change) < 1e-3)
-        assert len(mantissa.partition(".")[2]) == (1 if by_exponent else 4)
+        assert bool(by_exponent) == (not 1e-3 <= abs(change) < 1e5)
+        assert len(mantissa.partition(".")[2]) == (1 if abs(change) < 1e-3 else 4)
 
 
 @pytest.mark.parametrize(
@@ -106,6 +106,7 @@ def test_where_there_is_room_a_change_has_four_decimals_or_two_digits(change: fl
         (12.3456, 8, "+12.3456"),
         (-2.4e300, 7, "-2e300"),
         (1e300, 80, "+1.0000e300"),
+        (-8060647836330491904.0, 80, "-8.0606e18"),
         (0.0, 7, "0"),
         (-0.0, 7, "0"),
         (math.inf, 3, "+inf"),

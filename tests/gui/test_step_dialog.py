@@ -47,6 +47,22 @@ def room(window: MainWindow, qtbot: QtBot) -> Room:
     return Room(window, qtbot)
 
 
+def test_the_numbers_follow_the_typing_and_what_is_wrong_is_marked_at_once(room: Room) -> None:
+    room.type("300")
+    shown = room.said()
+    QTest.keyClicks(room.dialog.entry, "0")
+    assert room.said() not in ("", shown)
+    assert room.dialog._leap is not None
+    assert room.dialog._leap.step == 3000
+    QTest.keyClicks(room.dialog.entry, "x")
+    assert room.said() == ""
+    assert room.dialog.entry.property("wrong") == "true"
+    assert not room.dialog._go_on.isEnabled()
+    QTest.keyClick(room.dialog.entry, Qt.Key.Key_Escape)
+    assert room.said() == shown
+    assert room.dialog._go_on.isEnabled()
+
+
 @pytest.mark.parametrize("step", [5, 300])
 def test_the_numbers_are_those_that_a_run_comes_to(step: int, room: Room) -> None:
     room.type(f"{step}")

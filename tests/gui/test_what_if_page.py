@@ -168,9 +168,13 @@ def test_it_says_where_there_is_no_parabola_and_whose_line_it_is(window: MainWin
     window.driver.submit(Reset(Settings(0.1, "Adam")))
     settle(qtbot, window)
     assert label(window, "what_if_line").endswith("along the negative gradient; Adam itself goes another way")
-    assert heard(page)[0] == "α: –, not known"
+    assert heard(page)[0] == "α, last step: –, not known"
     trigger(qtbot, window, "step")
-    assert heard(page)[0] == f"α: {gauges(line_at(window), 0.1)[0].value:+.2f}, undershoots"
+    assert heard(page)[0] == f"α, last step: {gauges(line_at(window), 0.1)[0].value:+.2f}, undershoots"
+    heard_of_plot = page.plot.accessibleDescription()
+    assert "At η = 0.1 a step along the negative gradient would lower the loss from" in heard_of_plot
+    assert "The update of Adam to come goes another way." in heard_of_plot
+    assert texts(page)["here"].startswith("η 0.1 along −∂L/∂θ: ")
     window.driver.submit(Reset(Settings(0.1, options={"weight_decay": 0.2})))
     settle(qtbot, window)
     said = label(window, "what_if_line")
