@@ -3,6 +3,7 @@
 from dataclasses import dataclass, replace
 
 from linviz.core.command import Command, Edit, NextPhase, RunTo, SetLearningRate, Step, UpdateAgain
+from linviz.core.optimizers import NO_HAND
 from linviz.core.settings import Settings
 from linviz.core.snapshot import PHASES, Phase
 from linviz.errors import InputError
@@ -37,6 +38,8 @@ class Stand:
         InputError
             If that can't be done here.
         """
+        if self.settings.evaluates and getattr(command, "by_hand", False):
+            raise InputError(NO_HAND)
         match command:
             case Step():
                 return replace(self, step=self.step + count, next_phase=Phase.FORWARD, has_gradient=True)

@@ -31,7 +31,13 @@ class Evaluation:
     test_r2: Floats | None = None
 
 
-def r2(residual: NDArray[np.floating], y: NDArray[np.floating]) -> Floats:
+def spread(y: NDArray[np.floating]) -> Floats:
+    """Give ``Σ(y − ȳ)²`` of each output, for targets (samples, outputs): (outputs,)."""
+    with np.errstate(over="ignore", invalid="ignore"):
+        return np.asarray(np.sum(np.square(y - np.mean(y, axis=0, dtype=np.float64)), axis=0))
+
+
+def r2(residual: NDArray[np.floating], spread_of_y: Floats) -> Floats:
     """Give the coefficient of determination of each output, ``1 − Σ(ŷ − y)² / Σ(y − ȳ)²``: (outputs,).
 
     It is 1 where every prediction is right, 0 where they are no better than the mean ȳ, and NaN where y is the same for
@@ -39,11 +45,12 @@ def r2(residual: NDArray[np.floating], y: NDArray[np.floating]) -> Floats:
 
     Parameters
     ----------
-    residual, y
-        ``ŷ − y`` and the targets, (samples, outputs).
+    residual
+        ``ŷ − y``, (samples, outputs).
+    spread_of_y
+        See `spread`.
     """
     with np.errstate(over="ignore", invalid="ignore", divide="ignore"):
         left = np.sum(np.square(residual, dtype=np.float64), axis=0)
-        spread = np.sum(np.square(y - np.mean(y, axis=0, dtype=np.float64)), axis=0)
-        explained: Floats = np.where(spread > 0, 1 - left / spread, np.nan)
+        explained: Floats = np.where(spread_of_y > 0, 1 - left / spread_of_y, np.nan)
     return explained

@@ -80,9 +80,8 @@ class History:
         """Give everything that was done, but for the losses, as one frozen value."""
         here = self.trainer.snapshot()
         branches = tuple(saved_of(each, here.weight, here.bias) for each in self._branches)
-        return Session(
-            here.problem, branches, self._here.number, self._moment, here.weight, here.bias, self.trainer.version
-        )
+        place = self._here.number, self._moment
+        return Session(here.problem, branches, *place, here.weight, here.bias, self.trainer.version)
 
     def _begin(self) -> None:
         self._clear()
@@ -113,11 +112,12 @@ class History:
                 result = command.apply(self.trainer)
                 if isinstance(result, Burst) and result.snapshot is not before:
                     self.note(cast("Command", command), before, result.snapshot)  # a question gives no burst
-        return self._completed(result) if isinstance(result, Burst) else result
+        return self._completed(result, command) if isinstance(result, Burst) else result
 
-    def _completed(self, burst: Burst) -> Burst:
+    def _completed(self, burst: Burst, done: object = None) -> Burst:
         """Add to what a command did where the run stands, and how good the parameters are."""
-        return replace(burst, place=self.place(), evaluation=self.trainer.evaluation())
+        hurried = isinstance(done, Run) and done.continued
+        return replace(burst, place=self.place(), evaluation=self.trainer.evaluation(hurried))
 
     def set_budget(self, budget: int) -> None:
         """Let the kept states take so many bytes."""

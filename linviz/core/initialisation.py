@@ -94,6 +94,10 @@ class Initialisation(Choices):
             value = self.init_value if self.init == "constant" else 0.0
             return np.full_like(weight, value), np.full_like(bias, value)
         linear = self._draw(*weight.shape)
+        if not np.isfinite(linear.weight.detach().numpy()).all():
+            raise InputError(
+                f"init value {self.init_value:g} draws numbers that float32 can't hold: choose a smaller one"
+            )
         return linear.weight.detach().numpy(), linear.bias.detach().numpy()
 
     def _draw(self, outputs: int, inputs: int) -> "nn.Linear":

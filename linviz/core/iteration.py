@@ -52,6 +52,19 @@ class Iteration:
             getattr(linear, name).data.copy_(tensor_of(getattr(moment, name)))
         return self._samples.evaluate(linear, self.criterion, moment.step)
 
+    def snapshot(self) -> Snapshot:
+        """Give the present moment."""
+        return self._snapshot
+
+    def evaluation(self, hurried: bool = False) -> Evaluation | None:
+        """Look how good the present parameters are; see `Samples.evaluate`."""
+        return self._samples.evaluate(self.linear, self.criterion, self._snapshot.step, hurried)
+
+    @property
+    def fast(self) -> bool:
+        """Whether runs have a loop that takes a fraction of torch's own calls."""
+        return isinstance(self._loop, BurstLoop)
+
     def _build(self) -> None:
         self.optimizer = build(self.settings, self.linear)
         self._loops()

@@ -36,9 +36,8 @@ class Runner:
             return Burst.of(trainer.snapshot())  # it was over, and asked for before that was known
         self._met = False
         deadline = math.inf if run.seconds is None else time.perf_counter() + run.seconds
-        settings = trainer.settings
-        most = PIECE if settings.is_plain and not run.by_hand else PIECE_OF_CALLS
-        if settings.evaluates:
+        most = PIECE if trainer.fast and not run.by_hand else PIECE_OF_CALLS
+        if trainer.settings.evaluates:
             most = PIECE_OF_EVALUATIONS
         if any(condition.by_step for condition in run.until):
             most = 1

@@ -191,7 +191,7 @@ def _session(header: Header, arrays: Arrays) -> Session:
         )
     if arrays.keys() != set(taken):
         raise InputError(f"nothing is known of {min(arrays.keys() - set(taken))!r}")
-    return Session(
+    session = Session(
         problem=problem,
         branches=tuple(branches),
         branch=header.place.branch,
@@ -201,6 +201,9 @@ def _session(header: Header, arrays: Arrays) -> Session:
         torch=names.plain(header.torch),
         window=header.window,
     )
+    if _version(session) > header.version:
+        raise InputError(f"version {header.version} of the format knows nothing of what is in it")
+    return session
 
 
 def _branch_record(branch: SavedBranch) -> BranchRecord:

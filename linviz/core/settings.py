@@ -97,9 +97,11 @@ class Settings:
             object.__setattr__(self, option.name, option.value(getattr(self, option.name)))
         if self.device == "mps" and self.dtype == "float64":
             raise InputError("device mps has no float64: choose dtype float32, or device cpu")
-        largest = LARGEST[self.dtype]
-        if self.learning_rate > largest:
-            raise InputError(f"learning rate must be at most {largest:.2g} in {self.dtype}, got {self.learning_rate:g}")
+        chosen = {"learning_rate": self.learning_rate, **self.options, **self.training}
+        for name, value in chosen.items():
+            if isinstance(value, float) and abs(value) > LARGEST[self.dtype]:
+                largest = f"at most {LARGEST[self.dtype]:.2g} in {self.dtype}"
+                raise InputError(f"{name.replace('_', ' ')} must be {largest}, got {value:g}")
 
     def __hash__(self) -> int:
         """Hash what is compared; a mapping has no hash of its own."""

@@ -10,7 +10,6 @@ import torch
 from torch import nn
 
 from linviz.core.editing import DATA, Cell, arrays_of, edited
-from linviz.core.evaluation import Evaluation
 from linviz.core.iteration import Iteration
 from linviz.core.optimizer_state import restore, state_of
 from linviz.core.optimizers import NO_HAND, OPTIMIZERS
@@ -114,18 +113,16 @@ class Trainer(Iteration):
         InputError
             If they don't go with the problem or this machine; then nothing has changed.
         """
-        start = self._start_by(settings)
+        start, before, was = self._start_by(settings), self._snapshot, (self.settings, self._start)
         require_device(settings.device)
         self.settings, self._start = settings, start
-        return self.reset()
-
-    def snapshot(self) -> Snapshot:
-        """Give the present moment."""
-        return self._snapshot
-
-    def evaluation(self) -> Evaluation | None:
-        """Look how good the present parameters are; see `Samples.evaluate`."""
-        return self._samples.evaluate(self.linear, self.criterion, self._snapshot.step)
+        try:
+            return self.reset()
+        except (RuntimeError, ValueError):  # of torch, which has no room on a device, say
+            self.settings, self._start = was
+            self.reset()
+            self.restore(before)
+            raise
 
     def set_learning_rate(self, learning_rate: float) -> Snapshot:
         """Use another learning rate from the next update on.

@@ -29,6 +29,7 @@ SEEDS = 10_000
 """New seed draws one below this: short enough to say and to type."""
 
 
+NOTEBOOKS = ": weight.data.sub_(lr * weight.grad.data), and the same for the bias"
 BY_HAND = ("update_again_by_hand", "manual_step", "compare")
 """Commands that an optimizer without an update by hand can't offer; the first one needs a gradient, too."""
 
@@ -122,9 +123,15 @@ class Driver(QObject):
             action = self._window.commands[name]
             tips = self._tips.setdefault(name, (action.toolTip(), action.statusTip()))
             for set_tip, tip in zip((action.setToolTip, action.setStatusTip), tips, strict=True):
-                set_tip(NO_HAND if self._settings.evaluates else tip)
+                set_tip(NO_HAND if self._settings.evaluates else self._tip_by_hand(tip))
         for name in BY_HAND[1:]:
             self._window.commands[name].setEnabled(not self._settings.evaluates)
+
+    def _tip_by_hand(self, tip: str) -> str:
+        """Say what is written by hand, if that isn't the notebook's line."""
+        if self._settings.is_plain:
+            return tip
+        return tip.replace(NOTEBOOKS, f" as {self._settings.optimizer} does it; Code, By hand, shows the lines")
 
     @Slot()
     def _on_command(self) -> None:

@@ -163,6 +163,8 @@ class LossCard(Card):
         training = samples - settings.split.tests(samples)
         batch, whole = settings.batches.batch, settings.batches.all_at_once(training)
         shape = f"{training:,} × {outputs}" if whole else f"a batch of {batch} of {training:,} × {outputs}"
+        if not whole and batch and training % batch:
+            shape = shape.replace("batch of", "batch of up to")  # the last of an epoch has what is left
         formula = criterion.formula
         self._caption.set_texts(
             f"{criterion.name}: {formula} over {shape} numbers · ○ = manual step",

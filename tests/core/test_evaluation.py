@@ -6,7 +6,7 @@ import torch
 from torch import nn
 
 from linviz.core.command import Run, Step
-from linviz.core.evaluation import r2
+from linviz.core.evaluation import r2, spread
 from linviz.core.history import History
 from linviz.core.problem import Problem
 from linviz.core.settings import Settings
@@ -17,9 +17,9 @@ PROBLEM = Problem.random(13, 3, 2, seed=1)
 
 def test_r2_is_one_for_what_is_right_and_zero_for_the_mean() -> None:
     y = np.random.default_rng(0).normal(size=(9, 2))
-    assert r2(np.zeros_like(y), y).tolist() == [1, 1]
-    np.testing.assert_allclose(r2(y.mean(axis=0) - y, y), 0, atol=1e-15)
-    assert np.isnan(r2(np.ones((4, 1)), np.ones((4, 1)))).all()
+    assert r2(np.zeros_like(y), spread(y)).tolist() == [1, 1]
+    np.testing.assert_allclose(r2(y.mean(axis=0) - y, spread(y)), 0, atol=1e-15)
+    assert np.isnan(r2(np.ones((4, 1)), spread(np.ones((4, 1))))).all()
 
 
 @pytest.mark.parametrize(

@@ -293,3 +293,40 @@ def test_a_session_keeps_every_choice() -> None:
 
 OTHER = ("Huber", "sum", 0.5, 3, False, 1, "cosine", 50, 0.5, 5, 0.25, 1, "normal", 0.2, 1, False, "cpu")
 """A value for each choice, none of them the default but the device's."""
+
+
+@pytest.mark.parametrize(
+    ("optimizer", "options", "chosen", "said"),
+    [
+        ("SGD", {"weight_decay": 1e39}, {}, r"weight decay must be at most 3.4e\+38 in float32, got 1e\+39"),
+        ("Adagrad", {"initial_accumulator_value": 1e39}, {}, "initial accumulator value must be at most"),
+        ("SGD", {}, {"init": "constant", "init_value": -1e39}, "init value must be at most"),
+    ],
+)
+def test_what_the_dtype_cannot_hold_is_refused(
+    optimizer: str, options: dict[str, object], chosen: dict[str, object], said: str
+) -> None:
+    with pytest.raises(InputError, match=said):
+        Settings.of(0.1, optimizer, "float32", options, chosen)
+    assert Settings.of(0.1, optimizer, "float64", options, chosen).dtype == "float64"
+
+
+def test_a_start_that_torch_can_only_draw_as_infinite_is_refused() -> None:
+    with pytest.raises(InputError, match=r"init value 3e\+38 draws numbers that float32 can't hold"):
+        Snapshot.at_start(PROBLEM, Settings.of(training={"init": "normal", "init_value": 3e38}))
+
+
+def test_where_an_optimizer_cannot_be_made_the_run_stays_as_it_is(monkeypatch: pytest.MonkeyPatch) -> None:
+    trainer = Trainer(PROBLEM)
+    before = trainer.step()
+    expected = Trainer.at(before).step()
+
+    class Failing:
+        def __init__(self, *_: object, **__: object) -> None:
+            raise RuntimeError("no room")
+
+    monkeypatch.setattr(torch.optim, "Adam", Failing)
+    with pytest.raises(RuntimeError, match="no room"):
+        trainer.restart(Settings.of(0.1, "Adam"))
+    assert trainer.snapshot() is before
+    assert trainer.step().weight.tobytes() == expected.weight.tobytes()

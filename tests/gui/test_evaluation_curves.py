@@ -146,8 +146,8 @@ def test_in_the_window_the_numbers_are_those_of_the_moment_also_in_the_past(
     assert then.startswith("■ all 7 training samples: L = ")
     assert "◆ 3 test samples" in then
     assert spoken_name(line) == then
-    assert "a batch of 4 of 7 × 2" in window.loss._caption.text()
-    assert window.loss._prediction.text().startswith("mean of (ŷ − y)² over a batch of 4 of 7 × 2")
+    assert "a batch of up to 4 of 7 × 2" in window.loss._caption.text()
+    assert window.loss._prediction.text().startswith("mean of (ŷ − y)² over a batch of up to 4 of 7 × 2")
     steps = window.loss.plot.branches.losses.evaluations.curve(TRAINING, 0, 100, 100)[0]
     assert steps.tolist() == [0, 20, 21]
     window.driver.submit(SeekStep(5))

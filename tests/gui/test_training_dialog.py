@@ -356,7 +356,12 @@ def test_lbfgs_offers_nothing_by_hand_and_says_why(qtbot: QtBot, open_window: Op
     settle(qtbot, window)
     assert window.commands["manual_step"].isEnabled()
     assert window.commands["compare"].isEnabled()
-    assert window.commands["manual_step"].toolTip() != NO_HAND
+    assert "weight.data.sub_(lr * weight.grad.data)" in window.commands["manual_step"].toolTip()
+    window.run_dialogs.training.begin(Settings(optimizer="Adam"))
+    settle(qtbot, window)
+    tip = window.commands["manual_step"].toolTip()
+    assert "by hand as Adam does it; Code, By hand, shows the lines" in tip
+    assert "sub_" not in tip
 
 
 @pytest.mark.parametrize("name", ["SGD", "Adam", "AdamW", "RMSprop", "Adagrad", "LBFGS"])
