@@ -113,19 +113,28 @@ def _cells(text: str) -> tuple[list[list[str]], str]:
         return [line.split() for line in lines], "."
     if separator == ",":
         words = text.split()
-        if all(cell.decimal_sign([word]) != "." for word in words):
+        if all(map(cell.may_be_one, words)):
             raise InputError(
                 f"{shown(words[0])} may be one number with a decimal comma or two numbers: write decimals with a "
                 "point, or separate the numbers by tabs"
+                if cell.decimal_sign(words[:1]) != "."
+                else f"{shown(words[0])} may be one number with thousands separators or several numbers: write numbers "
+                "without, or separate them by tabs"
             )
         return _split(lines, separator), "."
     rows = _split(lines, separator)
-    decimal = cell.decimal_sign([each for row in rows for each in row])
+    cells = [each for row in rows for each in row]
+    decimal = cell.decimal_sign(cells)
     if decimal is None:
-        raise InputError(
-            "the comma in the block may stand before decimals or between thousands: write decimals with a point"
-        )
+        raise InputError(_unclear(next(filter(cell.has_unclear_comma, cells))))
     return rows, decimal
+
+
+def _unclear(text: str) -> str:
+    return (
+        f"the comma of {shown(text)} may stand before decimals or separate thousands: write it with a point, or "
+        "without the comma"
+    )
 
 
 def _split(lines: list[str], separator: str) -> list[list[str]]:
@@ -167,6 +176,10 @@ def typed(text: str) -> float:
         If it is none.
     """
     value = None if cell.is_missing(text) else cell.number(text)
+    if value is None and cell.has_unclear_comma(text):
+        raise InputError(_unclear(text))
+    if value is None and cell.has_thousands(text):
+        raise InputError(f"{shown(text)} seems to have thousands separators: write the number without")
     if value is None:
         by_comma = "," in text and cell.number(text, ",") is not None
         way = f"a decimal point: {text.strip().replace(',', '.')}" if by_comma else "a number such as 0.5 or 5e-1"

@@ -14,6 +14,9 @@ MOST_DIGITS = 40
 # Thousands set apart by spaces of any kind, commas or underscores, as the window itself writes them.
 _GROUPED = re.compile(r"[0-9]{1,3}([ ,_\u00a0\u2009\u202f])[0-9]{3}(?:\1[0-9]{3})*")
 
+_SPACED = re.compile(r"[^\s,]+[^\S\r\n]+[^\s,]+")
+"""Two words with nothing but spaces between."""
+
 
 def positive(text: str, name: str) -> float:
     """Read a positive finite number, as `Settings` reads a learning rate: ``0.001``, ``1e-3``.
@@ -95,6 +98,11 @@ def matrix(text: str, name: str) -> tuple[tuple[float, ...], ...]:
     ]
     if not rows:
         raise InputError(f"{name} is empty: write its numbers, a row a line")
+    if "," in bare and (spaced := _SPACED.search(re.sub(r"[;\n\[\]]", ",", bare))):
+        raise InputError(
+            f"{name} has commas and spaces between its numbers, as in {shown(spaced[0])}: write decimals with a point, "
+            "and separate all numbers alike"
+        )
     numbers = tuple(tuple(_number(word) for word in row) for row in rows)
     for at, (row, words) in enumerate(zip(numbers, rows, strict=True)):
         for value, word in zip(row, words, strict=True):

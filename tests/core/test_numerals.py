@@ -76,10 +76,14 @@ def test_a_matrix_is_read_as_people_and_programs_write_it(text: str) -> None:
     [
         (" ", "W* is empty: write its numbers, a row a line"),
         ("1 2\n3", "W* must have rows of one length: row 0 has 2 numbers, row 1 has 1"),
+        ("1,5 2", "W* has commas and spaces between its numbers, as in 5 2: write decimals with a point, and separate "
+         "all numbers alike"),
+        ("1,5\n2 3", "W* has commas and spaces between its numbers, as in 2 3: write decimals with a point, and "
+         "separate all numbers alike"),
         ("1 x", "W* must hold finite numbers, got x in row 0"),
         ("1 2\n3 inf", "W* must hold finite numbers, got inf in row 1"),
     ],
-)
+)  # fmt: skip
 def test_what_is_no_matrix_is_said(text: str, said: str) -> None:
     with pytest.raises(InputError, match=f"^{re.escape(said)}$"):
         matrix(text, "W*")

@@ -18,6 +18,8 @@ _GROUPED_POINT = re.compile(r"[+-]?\d{1,3}(\.\d{3})+(,\d+)?")
 _WITH_COMMA = re.compile(r"[+-]?(\d+,\d*|,\d+)([eE][+-]?\d+)?")
 _AMBIGUOUS = re.compile(r"[+-]?[1-9]\d{0,2},\d{3}")
 """Either with a decimal comma or with a thousands separator."""
+_SEVERAL = re.compile(r"[+-]?[1-9]\d{0,2}([,.])\d{3}(\1\d{3})*([.,]\d+)?")
+"""With groups of thousands, or else several numbers apart by commas."""
 
 
 def is_missing(text: str) -> bool:
@@ -77,6 +79,21 @@ def refuse_infinite(table: str, column: str, rows: Sequence[int], numbers: NDArr
         )
 
 
+def has_unclear_comma(text: str) -> bool:
+    """Tell whether a cell's comma may stand before decimals as well as separate thousands."""
+    return _AMBIGUOUS.fullmatch(text.strip()) is not None
+
+
+def has_thousands(text: str) -> bool:
+    """Tell whether a cell seems to have thousands separators."""
+    return bool(_THOUSANDS.fullmatch(text.strip()) or _GROUPED_POINT.fullmatch(text.strip()))
+
+
+def may_be_one(word: str) -> bool:
+    """Tell whether a word with a comma may be one number instead of several: ``0,5``, ``1.234,5``, ``1,234,567``."""
+    return bool("," in word and (_WITH_COMMA.fullmatch(word) or _SEVERAL.fullmatch(word)))
+
+
 def complaint(text: str, decimal: str) -> str:
     """Say what is wrong with a cell that says no number, and the way out."""
     text = text.strip()
@@ -84,7 +101,7 @@ def complaint(text: str, decimal: str) -> str:
         return (
             f"{_written(text)} has a decimal comma, where the numbers before have none; write all of them with a point"
         )
-    if _THOUSANDS.fullmatch(text) or _GROUPED_POINT.fullmatch(text):
+    if has_thousands(text):
         return f"{_written(text)} seems to have thousands separators; write the numbers without"
     if decimal == "," and number(text) is not None:
         return f"{_written(text)} has a decimal point, where others have commas; write all of them alike"
