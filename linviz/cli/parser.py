@@ -23,6 +23,18 @@ _NEGATIVE = re.compile(r"-(?:[\d.x]+(?:e[+-]?\d+)?|inf(?:inity)?|nan)(?:[,;].*)?
 ``-inf`` for unknown options."""
 
 
+class Once(argparse.Action):
+    """Stores a value, and refuses another one for the same option, which argparse would put in its place unsaid."""
+
+    def __call__(
+        self, _parser: argparse.ArgumentParser, namespace: argparse.Namespace, values: object, option: str | None = None
+    ) -> None:
+        """Store it."""
+        if option and getattr(namespace, self.dest, None) is not None:
+            raise InputError(f"{option} was given twice: leave out one")
+        setattr(namespace, self.dest, values)
+
+
 class Parser(argparse.ArgumentParser):
     """A parser whose errors are sentences that end with the way out, raised instead of printed with a usage."""
 
@@ -37,6 +49,7 @@ class Parser(argparse.ArgumentParser):
             # An abbreviation that is unique today is ambiguous with tomorrow's options.
             allow_abbrev=False,
         )
+        self.register("action", None, Once)
 
     def error(self, message: str) -> NoReturn:
         """Raise the message as an `InputError`."""

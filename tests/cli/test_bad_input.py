@@ -28,6 +28,8 @@ COMPLAINTS = [
     (("trace", "--lr", "abc"), f"{RATE}abc"),
     (("trace", "--lr", ""), f"{RATE}nothing"),
     (("trace", "--lr", "a\nb\x1b[31m"), f"{RATE}a\\nb\\x1b[31m"),
+    (("trace", "--lr", "1", "--steps", "2", "--lr", "1"), "--lr was given twice: leave out one"),
+    (("--random", "5", "3", "2", "--random", "5", "3", "2"), "--random was given twice: leave out one"),
     (("trace", "--dtype", "float16"), "dtype must be float32 or float64, got float16"),
     (("--random", "0", "3", "2"), f"samples {WHOLE}0"),
     (("--random", "10", "-3", "2"), f"inputs {WHOLE}-3"),
