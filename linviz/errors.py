@@ -1,7 +1,12 @@
 """The one error that a person, not a programmer, is meant to read."""
 
+import re
+from collections.abc import Sequence
+from typing import Final
+
 LONGEST_SHOWN = 40
 """Characters of a wrong entry that a message repeats."""
+_APART: Final = re.compile(r'[,;"\s]')
 
 
 class InputError(ValueError):
@@ -12,6 +17,11 @@ def shown(entry: object) -> str:
     """Write a wrong entry as a message repeats it: in short, and never as nothing."""
     text = entry.strip() if isinstance(entry, str) else repr(entry)
     return (text if len(text) <= LONGEST_SHOWN else text[: LONGEST_SHOWN - 1] + "…") or "nothing"
+
+
+def listed(names: Sequence[str]) -> str:
+    """Write names apart by commas; one that holds a comma, a space or a quotation mark stands in quotation marks."""
+    return ", ".join('"{}"'.format(name.replace('"', '""')) if _APART.search(name) else name for name in names)
 
 
 def sentence(error: object) -> str:

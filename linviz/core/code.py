@@ -1,6 +1,7 @@
 """The run as PyTorch code: where the numbers came from, and the iteration, line by line. Needs no torch."""
 
 import re
+import textwrap
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field, replace
 from typing import Any
@@ -9,18 +10,23 @@ import numpy as np
 from numpy.typing import NDArray
 
 from linviz.core import code_by_hand, code_choices
-from linviz.core.names import plain
+from linviz.core.names import plain, shortened
 from linviz.core.problem import Problem, Recipe
 from linviz.core.settings import Settings
 from linviz.core.snapshot import PARAMETERS, Phase
 from linviz.core.update_terms import split
+from linviz.errors import listed
 
 IMPORTS = "import torch\nfrom torch import nn\n\n"
 SAID = ("# The start of the run, with the settings in force when this was copied", "# One iteration from there")
 """Above the set-up and the iteration of a `script`: it is not the steps that were made since."""
 WHICH, NEXT = "which samples this iteration uses", "gets ready for the next step"
-MOST_TOLD = 70
-"""Characters of what is told about the data."""
+TOLD = 70
+"""Characters of a line that tells something about the data."""
+MOST_TOLD = 400
+"""Characters of one such thing."""
+FEW = 8
+"""Columns whose mean and deviation are told."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -263,12 +269,25 @@ def _started(source: Problem | Recipe, settings: Settings) -> tuple[Line, ...]:
 
 
 def _told(problem: Problem) -> Iterator[str]:
-    """Say where the data are from and what their columns are, as comments; what people wrote is put by its repr."""
-    columns = "; ".join(
-        f"{side}: {', '.join(names)}" for side, names in (("x", problem.x_names), ("y", problem.y_names)) if names
-    )
-    for words in filter(None, (problem.source, columns)):
-        yield f"# {plain(words, MOST_TOLD)!r}"
+    """Say where the data are from, what their columns are and how they were standardised, as comments.
+
+    What people wrote stands there as in its repr, which leaves no character that could be taken for another.
+    """
+    names = (("x", problem.x_names), ("y", problem.y_names))
+    columns = "; ".join(f"{side}: {listed(each[:MOST_TOLD])}" for side, each in names if each)
+    for words in filter(None, (problem.source, columns, *_standardised(problem))):
+        text = repr(plain(shortened(words, MOST_TOLD), MOST_TOLD))[1:-1]
+        yield from (f"# {line}" for line in textwrap.wrap(text, TOLD, subsequent_indent="  ", break_on_hyphens=False))
+
+
+def _standardised(problem: Problem) -> Iterator[str]:
+    for side in problem.scaling.sides if problem.scaling is not None else ():
+        mean, std = (getattr(problem.scaling, f"{side}_{kind}") for kind in ("mean", "std"))
+        yield f"{side} = (raw - mean) / std of each column: mean {_few(mean)}; std {_few(std)}"
+
+
+def _few(values: NDArray[np.floating[Any]]) -> str:
+    return ", ".join(f"{value:.9g}" for value in values[:FEW]) + ", …" * (len(values) > FEW)
 
 
 def _tensor(name: str, written: str, values: NDArray[np.floating[Any]], kind: str) -> Line:

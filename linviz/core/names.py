@@ -6,6 +6,10 @@ from linviz.errors import InputError
 
 MOST = 100
 """Characters of a branch's name."""
+MOST_OF_COLUMN = 2 * MOST + 1
+"""Characters of a column's name: of one that is one-hot encoded, of its value, and a sign between them."""
+MOST_OF_SOURCE = 400
+"""Characters of the sentence that says where data are from."""
 
 _NOT_OF_A_LINE = ("Cc", "Cs", "Zl", "Zp")
 """Control characters, halves of surrogate pairs, ends of lines; joiners and marks of direction may be in a word."""
@@ -19,6 +23,11 @@ def is_plain(text: str) -> bool:
 def plain(text: str, most: int = MOST) -> str:
     """Give a text as one line, cut to a length; what isn't a character of a line is a question mark."""
     return "".join(c if is_plain(c) else "?" for c in " ".join(text.split())[:most]).strip()
+
+
+def shortened(text: str, most: int) -> str:
+    """Give a text cut to a length, with an ellipsis in place of what is left out."""
+    return text if len(text) <= most else f"{text[: most - 1]}…"
 
 
 def branch(text: str) -> str:

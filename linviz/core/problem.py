@@ -102,11 +102,15 @@ class Problem:
             if given and len(given) != count:
                 raise InputError(f"{field} has {len(given)} name(s) for {count} column(s): give one for each, or none")
             for each in given:
-                if not isinstance(each, str) or not each or not names.is_plain(each):
-                    raise InputError(f"{field} must be lines of text, got {shown(each)}")
+                if not isinstance(each, str) or not 0 < len(each) <= names.MOST_OF_COLUMN or not names.is_plain(each):
+                    raise InputError(
+                        f"{field} must be lines of text of at most {names.MOST_OF_COLUMN} characters, got {shown(each)}"
+                    )
             object.__setattr__(self, field, given)
-        if not names.is_plain(self.source):
-            raise InputError(f"source must be a line of text, got {shown(self.source)}")
+        if len(self.source) > names.MOST_OF_SOURCE or not names.is_plain(self.source):
+            raise InputError(
+                f"source must be a line of text of at most {names.MOST_OF_SOURCE} characters, got {shown(self.source)}"
+            )
 
     @property
     def shape(self) -> tuple[int, int, int]:

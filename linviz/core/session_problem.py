@@ -78,7 +78,7 @@ def problem_of(record: ProblemRecord, there: set[str], take: Callable[[str], Arr
         true_weight=true_weight,
         true_bias=true_bias,
         noise=record.noise,
-        source=record.source,
+        source=names.shortened(record.source, names.MOST_OF_SOURCE),
     )
 
 

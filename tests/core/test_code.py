@@ -14,6 +14,7 @@ from oracle import COMPUTED, DTYPES, FEW, SEEDS, differing, same_bits, values
 
 from linviz.core.code import BY_HAND, IMPORTS, SAID, Line, iteration, script, set_up
 from linviz.core.problem import Problem, Recipe
+from linviz.core.scaling import Scaling
 from linviz.core.settings import Settings
 from linviz.core.snapshot import ARRAY_FIELDS, PHASES, Phase, Snapshot
 from linviz.core.trainer import Trainer
@@ -136,6 +137,20 @@ def test_the_name_of_a_problem_does_not_get_into_the_code(name: str, drawn: bool
 
 
 SIDES = st.integers(1, 2**63 - 1)
+
+
+def test_what_is_told_of_the_data_is_told_whole_and_by_comments_alone() -> None:
+    scaling = Scaling(np.full(2, 37.5), np.full(2, 2.25))
+    said = f"21 rows of miss.csv; {'many words ' * 20}to the end"
+    x, y = np.ones((2, 2)), np.ones((2, 1))
+    names = ("height, cm", "'\u202e")
+    problem = Problem(x, y, np.ones((1, 2)), np.ones(1), x_names=names, y_names=("y",), scaling=scaling, source=said)
+    comments = [line.text for line in set_up(problem, Settings()) if line.text.startswith("# ")]
+    assert max(map(len, comments)) < 80
+    told = " ".join(comment.removeprefix("# ").strip() for comment in comments)
+    assert told.startswith(said)
+    assert 'x: "height, cm", \\\'\\u202e; y: y x = (raw - mean) / std' in told
+    assert told.endswith("of each column: mean 37.5, 37.5; std 2.25, 2.25")
 
 
 @FEW

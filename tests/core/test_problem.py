@@ -117,7 +117,10 @@ def test_y_is_made_with_true_parameters_and_noise(
         ({"noise": -1}, "noise must be a number from 0 on, within float32, got -1"),
         ({"noise": float("nan")}, "noise must be a number from 0 on, within float32, got nan"),
         ({"true_weight": ((1, 2),)}, "true_weight must have the shape (2, 3), got (1, 2)"),
-        ({"true_weight": ((1, 2, 3), (4, 5))}, "true_weight must be a rectangular table of numbers"),
+        (
+            {"true_weight": ((1, 2, 3), (4, 5))},
+            "true_weight must be a rectangular table of numbers: row 1 has 2 numbers where row 0 has 3",
+        ),
         ({"true_bias": (1, 1e39)}, "true_bias holds 1e+39, which float32 can't hold"),
     ],
 )
@@ -131,7 +134,9 @@ def test_true_parameters_that_can_not_be_are_refused(true: dict[str, Any], compl
     ("more", "complaint"),
     [
         ({"x_names": ("a",)}, "x_names has 1 name(s) for 3 column(s): give one for each, or none"),
-        ({"y_names": ("a", "b\nc")}, "y_names must be lines of text, got b"),
+        ({"y_names": ("a", "b\nc")}, "y_names must be lines of text of at most 201 characters, got b"),
+        ({"y_names": ("a", "b" * 202)}, "y_names must be lines of text of at most 201 characters, got bbb"),
+        ({"source": "a" * 401}, "source must be a line of text of at most 400 characters, got aaa"),
         ({"true_weight": np.ones((2, 3))}, "true_bias must"),
         ({"true_weight": np.ones((2, 2)), "true_bias": np.ones(2)}, "true_weight must have the shape (2, 3)"),
         ({"scaling": Scaling(np.ones(2), np.ones(2))}, "scaling has 2 means for the 3 column(s) of x"),

@@ -1,5 +1,6 @@
 """Reads the columns of a table into the arrays of a problem. Needs no torch."""
 
+from collections import Counter
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -7,13 +8,14 @@ import numpy as np
 
 from linviz.core.frozen import sealed
 from linviz.core.memory import check_memory
+from linviz.core.names import MOST_OF_SOURCE, shortened
 from linviz.core.scaling import Numbers, Scaling
 from linviz.core.tables.block import Table, Wanted
 from linviz.core.tables.column_store import ColumnStore
 from linviz.core.tables.opening import open_table
 from linviz.core.tables.standardize import standardized
 from linviz.core.tables.watch import Watch
-from linviz.errors import InputError, shown
+from linviz.errors import InputError, listed, shown
 
 if TYPE_CHECKING:
     from linviz.core.tables.table import TableSource
@@ -89,6 +91,12 @@ def _finished(source: "TableSource", name: str, store: ColumnStore, watch: Watch
         sides[side] = sealed(array), names
         watch.note(watch.fraction)
     (x, x_names), (y, y_names) = sides["x"], sides["y"]
+    [(most, times)] = Counter((*x_names, *y_names)).most_common(1)
+    if times > 1:  # names of the file are apart, but one may be as another's with a value
+        raise InputError(
+            f"{name}: one-hot encoding gives {times} columns called {shown(most)}; give columns and values "
+            "names of their own, or leave one out"
+        )
     said = _said(source, name, len(x), store.missing)
     return Filled(x, y, x_names, y_names, Scaling(**scaling) if scaling else None, said)
 
@@ -97,7 +105,7 @@ def _check_names(source: "TableSource", name: str, columns: tuple[str, ...]) -> 
     found = set(columns)
     for each in (*source.x, *source.y):
         if each not in found:
-            there = ", ".join(columns[:MOST_NAMED]) + (", …" if len(columns) > MOST_NAMED else "")
+            there = listed(columns[:MOST_NAMED]) + (", …" if len(columns) > MOST_NAMED else "")
             raise InputError(f"{name} has no column {shown(each)}: it has {there}")
 
 
@@ -111,8 +119,10 @@ def _said(source: "TableSource", name: str, samples: int, dropped: int) -> str:
     parts = [f"{samples:,} rows of {name}"]
     if dropped:
         parts.append(f"{dropped:,} with missing values left out")
-    if source.one_hot:
-        parts.append(f"one-hot encoded: {', '.join(source.one_hot[:MOST_NAMED])}")
     if source.standardize:
         parts.append(f"{' and '.join(sorted(source.standardize))} standardised")
-    return "; ".join(parts)
+    if source.one_hot:
+        parts.append(
+            f"one-hot encoded: {listed(source.one_hot[:MOST_NAMED])}{', …' * (len(source.one_hot) > MOST_NAMED)}"
+        )
+    return shortened("; ".join(parts), MOST_OF_SOURCE)
