@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from linviz.cli.values import choice, whole
-from linviz.errors import InputError, shown
+from linviz.errors import InputError, listed, shown
 
 if TYPE_CHECKING:
     # They import numpy, which --help does without.
@@ -79,7 +79,7 @@ def _table(entries: Namespace, path: Path) -> "TableSource":
     what = f"{shown(entries.file)} brings its own numbers, which leave"
     refuse_beside(what, entries, ("example", "random", *OF_RECIPES))
     if "x" not in entries or "y" not in entries:
-        columns = [each.name if each.kind == "number" else f"{each.name} (text)" for each in Preview.of(path).columns]
+        columns = [f"{listed([each.name])}{' (text)' * (each.kind == 'text')}" for each in Preview.of(path).columns]
         raise InputError(
             f"say which columns of {path.name} are x and which are y, by --x and --y: it has {_listed(columns)}"
         )

@@ -11,6 +11,7 @@ from linviz.cli.known import known
 from linviz.cli.moments import Moments
 from linviz.core.evaluation import Evaluation
 from linviz.core.snapshot import Snapshot, Update
+from linviz.errors import listed
 
 _ALIKE = ", bias alike"
 _UPDATES = {False: "optimizer.step()", True: f"weight.data.sub_(lr * weight.grad.data){_ALIKE}"}
@@ -141,7 +142,7 @@ def _start(moment: Snapshot) -> Iterator[str]:
 
 
 def _columns(names: tuple[str, ...]) -> str:
-    return f" ({', '.join(names)})" if names else ""
+    return f" ({listed(names)})" if names else ""
 
 
 def _parameters(moment: Snapshot) -> Iterator[str]:

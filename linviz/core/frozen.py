@@ -1,5 +1,6 @@
 """Arrays that nobody changes. Needs no torch."""
 
+from collections.abc import Sequence
 from typing import Any, TypeGuard
 
 import numpy as np
@@ -38,13 +39,24 @@ def frozen(name: str, values: ArrayLike, dimensions: int) -> NDArray[np.floating
             dtype = np.float32 if getattr(values, "dtype", None) == np.float32 else np.float64
             array = np.array(values, dtype=dtype, order="C")
         except (TypeError, ValueError, OverflowError) as error:
-            raise InputError(f"{name} must be a rectangular table of numbers: {error}") from error
+            said = _ragged(values) or str(error)
+            raise InputError(f"{name} must be a rectangular table of numbers: {said}") from error
     if array.ndim != dimensions or 0 in array.shape:
         raise InputError(f"{name} must have {dimensions} dimension(s), none of them 0, got the shape {array.shape}")
     if not np.isfinite(array).all():
         index = tuple(int(i[0]) for i in np.nonzero(~np.isfinite(array)))
         raise InputError(f"{name}{list(index)} must be a finite number, got {array[index]}")
     return sealed(array) if array.flags.writeable else array  # whose owner torch may share
+
+
+def _ragged(values: object) -> str:
+    """Say which row is longer or shorter than the first, if one is."""
+    rows = values if isinstance(values, Sequence) and not isinstance(values, str) else ()
+    lengths = [len(row) for row in rows if isinstance(row, Sequence) and not isinstance(row, str)]
+    other = next((at for at, length in enumerate(lengths) if length != lengths[0]), None)
+    if other is None or len(lengths) != len(rows):
+        return ""
+    return f"row {other} has {lengths[other]} number{'s' * (lengths[other] != 1)} where row 0 has {lengths[0]}"
 
 
 def sealed(array: NDArray[np.floating[Any]]) -> NDArray[np.floating[Any]]:

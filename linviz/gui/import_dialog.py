@@ -6,7 +6,7 @@ from PySide6.QtCore import QSize, Qt, Signal, Slot
 from PySide6.QtWidgets import QDialog, QHBoxLayout, QLabel, QPushButton, QVBoxLayout, QWidget
 
 from linviz.core.tables.table import Column, Data, Preview, TableSource
-from linviz.errors import InputError
+from linviz.errors import InputError, listed
 from linviz.gui.appearance import Appearance
 from linviz.gui.card import Card
 from linviz.gui.columns_model import ColumnsModel
@@ -262,7 +262,7 @@ class ImportDialog(QDialog):
 
 
 def _named(names: tuple[str, ...]) -> str:
-    return f"the column {names[0]} holds" if len(names) == 1 else f"the columns {', '.join(names[:3])} hold"
+    return f"the column {listed(names)} holds" if len(names) == 1 else f"the columns {listed(names[:3])} hold"
 
 
 def _it(names: tuple[str, ...]) -> str:

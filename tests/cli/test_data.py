@@ -120,6 +120,10 @@ def test_the_window_gets_the_recipe_with_noise(linviz: Console, opened: list[Any
         (("trace", "own.csv", "--x", "z", "--y", "c"), "own.csv has no column z: it has a, b, kind, c"),
         (("own.csv", "--x", "z", "--y", "c"), "own.csv has no column z: it has a, b, kind, c"),
         (
+            ("trace", "--true-weight", "1,2,3;4,5"),
+            "true_weight must be a rectangular table of numbers: row 1 has 2 num",
+        ),
+        (
             ("trace", "own.csv", "--x", "kind", "--y", "c"),
             "own.csv, row 2, column kind: x is no number; correct it, leav",
         ),

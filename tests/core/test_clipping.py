@@ -66,7 +66,10 @@ def test_blocks_are_read_as_programs_write_them(text: str, block: list[list[floa
         ("0,5", "0,5 may be one number with a decimal comma or two numbers"),
         ("1,2\n3,4", "write decimals with a point, or separate the numbers by tabs"),
         ("1,234\t5,678", "the comma of 1,234 may stand before decimals or separate thousands"),
-        ("1.234,5", "1.234,5 may be one number with thousands separators or several numbers: write numbers without, or"),
+        (
+            "1.234,5",
+            "1.234,5 may be one number with thousands separators or several numbers: write numbers without, or",
+        ),
         ("1,234.5\n1,234,567", "1,234.5 may be one number with thousands separators or several"),
         ("1\t2\n3", "row 1 has 2 numbers and row 2 has 1 number"),
         ("1\tprice", "in row 1, column 2 of the block price is no finite number"),

@@ -125,6 +125,12 @@ def test_a_watch_tells_how_much_is_read_and_ends_it(monkeypatch: pytest.MonkeyPa
         (lambda: draw(PLAIN, ("a", "b")), "the column b is in x and in y: leave it out of one of them"),
         (lambda: draw(PLAIN, one_hot=("c",)), "the column c is to be one-hot encoded and is in neither x nor y"),
         (lambda: draw(PLAIN, standardize=("z",)), "what is standardised must be x or y, got z"),
+        (lambda: draw(PLAIN, standardize=("x", "x")), "x is to be standardised twice: name it once"),
+        (lambda: draw(b'"a, b",c d,e\n1,2,3\n').draw(), 'pasted table has no column a: it has "a, b", "c d", e'),
+        (
+            lambda: draw(b"c,c=a,b\na,2,3\n", ("c", "c=a"), one_hot=("c",)).draw(),
+            "pasted table: one-hot encoding gives 2 columns called c=a; give columns and values names of their own",
+        ),
         (lambda: draw(PLAIN, dtype="float16"), "dtype must be float32 or float64, got float16"),
         (lambda: draw(PLAIN, seed=-1), "seed must be a whole number from 0 to 2**63 - 1, got -1"),
         (lambda: draw(PLAIN, ("d",)).draw(), "pasted table has no column d: it has a, b, c"),

@@ -61,6 +61,10 @@ class TableSource:
             for name, times in Counter(names).items():
                 if times > 1:
                     raise InputError(f"{side} names the column {shown(name)} twice: name it once")
+        for done, given in (("standardised", self.standardize), ("one-hot encoded", self.one_hot)):
+            for name, times in Counter(given).items():
+                if times > 1:
+                    raise InputError(f"{shown(name)} is to be {done} twice: name it once")
         self._check_choices()
         object.__setattr__(self, "seed", checked_seed(self.seed))
 
