@@ -50,6 +50,7 @@ def room(window: MainWindow, qtbot: QtBot) -> Room:
 def test_the_numbers_follow_the_typing_and_what_is_wrong_is_marked_at_once(room: Room) -> None:
     room.type("300")
     shown = room.said()
+    QTest.keyClick(room.dialog.entry, Qt.Key.Key_End)
     QTest.keyClicks(room.dialog.entry, "0")
     assert room.said() not in ("", shown)
     assert room.dialog._leap is not None
