@@ -86,9 +86,11 @@ THEORY_EPILOG = """\
 JSON (--json): one object with the keys eigenvalues (of the Hessian, ascending,
 the same for each output), condition_number, rank (of [x, 1]), optimal_weight,
 optimal_bias (the optimum; if there are many, that of least norm),
-optimal_loss, stability_limit (2 / largest eigenvalue), best_learning_rate
-(2 / (smallest that isn't 0 + largest)) and overflow_step (the number of
-updates after which the loss isn't finite any more, or null); of a table also
+optimal_loss (with weight decay the optimum is that of loss + decay term, and
+this is the loss there), stability_limit (2 / largest eigenvalue) and
+best_learning_rate (2 / (smallest that isn't 0 + largest)), with momentum both
+those of that descent (0 and NaN if no rate converges), and overflow_step (the
+number of updates after which the loss isn't finite, or null); of a table also
 source, x_names and y_names, if standardised scaling, original_optimal_weight
 and original_optimal_bias (in the units of the data); with --step also
 step, weight, bias and loss, as they are after that many updates. Numbers that

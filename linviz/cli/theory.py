@@ -1,8 +1,9 @@
 """What theory knows of a run before it runs, as text or JSON."""
 
 import textwrap
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import replace
+from typing import Any
 
 import numpy as np
 
@@ -14,15 +15,20 @@ from linviz.core.overflow import overflow_step
 from linviz.core.problem import Problem
 from linviz.core.settings import Settings
 from linviz.core.snapshot import Array, Snapshot
+from linviz.core.tables.table import TableSource
 from linviz.core.theory import Parameters, Theory
 from linviz.core.trajectory import Trajectory
 
 NEAR = 1.01
-"""Text tells when the loss comes within this factor of the optimal one."""
+"""Text tells when what is minimised comes within this factor of its least value."""
 WIDTH = 110
 """Characters of a line."""
-ROUNDING = 1e-20
-"""Of the first loss: an optimal one below it is 0 but for rounding."""
+ROUNDING = 1e-24
+"""Of the loss of predicting 0: an optimal one below it is 0 but for rounding."""
+TELLING = 5e-7
+"""What six digits of a factor tell from 1."""
+COUNTED = 1e15
+"""Steps that are written with all their digits."""
 
 
 def lines(source: Drawable, settings: Settings, step: int | None, as_json: bool) -> Iterator[str]:
@@ -42,8 +48,8 @@ def lines(source: Drawable, settings: Settings, step: int | None, as_json: bool)
         Whether to give JSON.
     """
     descent = Descent.of(settings)  # first: drawing may take long
-    problem = drawn(source)
     # The numbers as they are: neither dtype nor device rounds them here.
+    problem = drawn(replace(source, dtype="float64") if isinstance(source, TableSource) else source)
     begin = Snapshot.at_start(problem, replace(settings, dtype="float64", device="cpu"))
     theory = Theory.of_moment(begin).with_weight_decay(descent.weight_decay)
     start = Parameters(begin.weight, begin.bias)
@@ -102,53 +108,87 @@ def _known(problem: Problem, theory: Theory, start: Parameters) -> Iterator[str]
     yield _text(theory.eigenvalues)
     yield f"condition number:  {theory.condition_number:.6g} (steepest by flattest direction)"
     yield from _wrapped(f"rank:  {theory.rank} of {theory.parameters}: {theory.rank_meaning}.")
-    yield f"optimal loss:  {theory.optimal_loss!r}, at"
+    name = "loss at the optimum of loss + decay term" if theory.weight_decay else "optimal loss"
+    yield f"{name}:  {theory.optimal_loss!r}, at"
     yield from _parameters(theory.optimum, theory.bias)
-    if theory.rank < theory.parameters:
+    if theory.rank < theory.parameters and not theory.weight_decay:  # which leaves but one
         yield "the optimum of least norm; gradient descent from this start goes to"
         yield from _parameters(theory.optimum_from(start), theory.bias)
-    yield f"stability limit:  {theory.stability_limit:.6g} = 2 / largest eigenvalue; above it gradient descent diverges"
     yield (
-        f"best learning rate:  {theory.best_learning_rate:.6g} = 2 / (smallest + largest), where the slowest direction "
-        "is fastest"
+        f"plain gradient descent's stability limit:  {theory.stability_limit:.6g} = 2 / largest eigenvalue; "
+        "above it, it diverges"
+    )
+    yield (
+        f"its best learning rate:  {theory.best_learning_rate:.6g} = 2 / (smallest + largest), where the slowest "
+        "direction is fastest"
     )
 
 
 def _run(trajectory: Trajectory, overflow: int | None, settings: Settings) -> Iterator[str]:
-    factors = trajectory.contraction
+    logs, moves = trajectory.log_contraction, trajectory.theory.eigenvalues > 0
     yield ""
     yield f"--- {settings.title} at learning rate {settings.learning_rate}"
     yield "a step multiplies the distance to the optimum along each eigen-direction by"
-    yield _text(factors)
-    if settings.chosen:
-        yield f"with what was chosen it converges below the learning rate {trajectory.stability_limit:.6g},"
-        yield f"and the slowest direction is fastest at {trajectory.best_learning_rate:.6g}"
-    if trajectory.converges:
-        slowest = float(factors[trajectory.theory.eigenvalues > 0].max())
-        theory = trajectory.theory
-        # Of a perfect fit rounding leaves a little, which nothing comes near.
-        fits = theory.optimal_loss <= ROUNDING * trajectory.loss(0)
-        near = None if fits else trajectory.steps_to_factor(NEAR)
-        within = (
-            f"the optimal loss is 0, and in the long run the loss halves every {_half_life(slowest)} step(s)"
-            if near is None
-            else f"the loss is within {NEAR - 1:.0%} of the optimal one from step {near:,} on"
-        )
-        yield f"It converges: {slowest:.6g} a step in the slowest direction;"
-        yield f"{within}."
+    yield _text(logs, written=_factor)
+    if trajectory.descent.momentum:
+        yield from _limits(trajectory)
+    if not moves.any():
+        yield "Nothing moves: the loss is the same everywhere."
+    elif trajectory.converges:
+        slowest = float(logs[moves].max())
+        yield f"It converges: {_factor(slowest)} a step in the slowest direction;"
+        yield f"{_nearing(trajectory, slowest)}."
+    elif logs.max() > 0:
+        yield f"It diverges: {_factor(float(logs.max()))} a step in the fastest direction."
     else:
-        yield f"It diverges: {float(factors.max()):.6g} a step in the fastest direction."
+        yield "It neither converges nor diverges: it never settles at an optimum."
     if overflow is not None:
         yield f"Its loss overflows {settings.dtype} at step {overflow:,}."
+
+
+def _limits(trajectory: Trajectory) -> Iterator[str]:
+    """Say below which learning rate the momentum converges, and at which it is fastest."""
+    if np.isfinite(trajectory.best_learning_rate):
+        yield f"with this momentum it converges below the learning rate {trajectory.stability_limit:.6g},"
+        yield f"and the slowest direction is fastest at {trajectory.best_learning_rate:.6g}"
+    elif trajectory.theory.eigenvalues[-1] > 0:
+        yield "with this momentum no learning rate converges"
+
+
+def _nearing(trajectory: Trajectory, slowest: float) -> str:
+    """Say when what is minimised is near its least value; if never, how long it takes to come half the way there."""
+    theory = trajectory.theory
+    # Of a perfect fit rounding leaves a little, which nothing comes near.
+    squares = float(np.sum(theory.targets**2)) + theory.unexplained
+    fits = theory.optimal_objective <= ROUNDING * theory.scale * squares
+    near = None if fits else trajectory.steps_to_factor(NEAR)
+    name = "loss with its decay term" if theory.weight_decay else "loss"
+    if near is not None:
+        return f"the {name} is within {NEAR - 1:.0%} of the optimal one from step {near:,} on"
+    what = f"the {name}" if fits else f"what the {name} is above the optimal one"
+    return f"{'the optimal loss is 0, and ' * fits}in the long run {what} halves every {_half_life(slowest)} step(s)"
 
 
 def _wrapped(sentence: str) -> list[str]:
     return textwrap.wrap(sentence, WIDTH, subsequent_indent="  ")
 
 
-def _half_life(factor: float) -> str:
+def _half_life(log: float) -> str:
     """Give after how many steps the loss, which goes by squares, is half of what it was."""
-    return f"{max(np.log(0.5) / (2 * np.log(factor)), 1):,.0f}" if factor > 0 else "1"
+    steps = max(np.log(0.5) / (2 * log), 1)
+    return f"{steps:,.0f}" if steps < COUNTED else f"{steps:.6g}"
+
+
+def _factor(log: float) -> str:
+    """Write a factor, given by its logarithm, with digits that tell it from 1."""
+    more = float(np.expm1(log))
+    if 0 < abs(more) < TELLING:
+        return f"1 {'+' if more > 0 else '-'} {abs(more):.2g}"
+    return f"{np.exp(log):.6g}"
+
+
+def _number(number: float) -> str:
+    return f"{number:.6g}"
 
 
 def _parameters(parameters: Parameters, biased: bool = True) -> Iterator[str]:
@@ -157,8 +197,8 @@ def _parameters(parameters: Parameters, biased: bool = True) -> Iterator[str]:
         yield f"b:  {_text(parameters.bias, 4)}"
 
 
-def _text(array: Array, indent: int = 0) -> str:
+def _text(array: Array, indent: int = 0, written: Callable[[Any], str] = _number) -> str:
     """Write an array with few enough digits to read; of a large one the corners."""
-    with np.printoptions(formatter={"float_kind": lambda number: f"{number:.6g}"}):
+    with np.printoptions(formatter={"float_kind": written}):
         shown = np.array2string(array, separator=", ", threshold=200, max_line_width=WIDTH)
     return shown.replace("\n", "\n" + indent * " ")

@@ -50,13 +50,13 @@ class Recurrence:
         if descent.nesterov:
             # (T² − 4 D) is the product of these two, and lost is 1 − g.
             factors, lost = (1 - h, (1 - beta) ** 2 - (1 + beta) ** 2 * h), (1 + beta) * h
-            trace, radius = (1 + beta) * (1 - h), np.sqrt(np.abs(beta * (1 - h)))
+            trace, shrinks = (1 + beta) * (1 - h), -np.minimum(h, 1)
             # Of 1 − z₁ and 1 − z₂ half the sum (g − T / 2 is half − lost) and the product; that of 1 + z₁ and 1 + z₂.
             half, at_one, at_minus_one = (1 - beta + (1 + beta) * h) / 2, h, 2 + 2 * beta - (1 + 2 * beta) * h
         else:
             k, root = descent.drive * h, np.sqrt(beta)
             factors, lost = (((1 - beta) / (1 + root)) ** 2 - k, (1 + root) ** 2 - k), h
-            trace, radius = 1 + beta - k, np.full_like(h, root)
+            trace, shrinks = 1 + beta - k, np.zeros_like(h)
             half, at_one, at_minus_one = (1 - beta + k) / 2, k, 2 + 2 * beta - k
         self._still = h == 0
         self._first = 1 - lost
@@ -76,7 +76,8 @@ class Recurrence:
             self._apart = 2 * signed / larger  # 1 − z₂ / z₁
             self._opposed = self._apart > 1
             self._log_ratio = np.log1p(np.where(self._opposed, -trace / larger, -self._apart))  # of |z₂ / z₁|
-            self._log = np.where(self._rotates, np.log(radius), log)
+            # Where the roots rotate their product is β, with Nesterov's β (1 − h).
+            self._log = np.where(self._rotates, (np.log(beta) + np.log1p(shrinks)) / 2, log)
             # Roots left of 0 are turned by half a turn, the sign put in by `at`: so a small angle keeps its digits.
             self._angle = np.where(self._rotates, np.arctan2(gap, np.abs(trace) / 2), 0)
             swing = np.where(self._flips, lost - half, half - lost) / gap
@@ -86,7 +87,12 @@ class Recurrence:
     @property
     def factor(self) -> Array:
         """By what a step multiplies the distance in the long run, the size of the larger root: (directions,)."""
-        return np.where(self._still, 1.0, np.exp(self._log))
+        return np.exp(self.log_factor)
+
+    @property
+    def log_factor(self) -> Array:
+        """The logarithm of `factor`, which tells it from 1 where floats no longer do: (directions,)."""
+        return np.where(self._still, 0.0, self._log)
 
     @property
     def turn(self) -> Array:

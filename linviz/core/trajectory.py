@@ -63,9 +63,14 @@ class Trajectory:
         For gradient descent ``|1 − learning rate · λ|``. Below 1 it shrinks, above it grows; where the objective is
         flat it is 1, and nothing moves.
         """
+        return np.exp(self.log_contraction)
+
+    @property
+    def log_contraction(self) -> Array:
+        """The logarithm of `contraction`, of the right sign where a factor can't be told from 1: (parameters,)."""
         flat = self.theory.parameters - self.theory.rank
-        factor = self.recurrence.factor
-        return np.concatenate([np.full(flat, factor[-1]), factor[:-1]])
+        log = self.recurrence.log_factor
+        return np.concatenate([np.full(flat, log[-1]), log[:-1]])
 
     @property
     def stability_limit(self) -> float:
@@ -85,7 +90,7 @@ class Trajectory:
         nonzero = self.theory.eigenvalues[self.theory.eigenvalues > 0]
         if not len(nonzero):
             return np.inf
-        if not self.stability_limit:
+        if not self.stability_limit or not self.descent.drive:
             return np.nan
         ends, descent = nonzero[[0, -1]], self.descent
         if not descent.nesterov:
@@ -100,7 +105,7 @@ class Trajectory:
     @property
     def converges(self) -> bool:
         """Whether it comes as near to an optimum as one likes, wherever it starts."""
-        return bool(np.all(self.contraction[self.theory.eigenvalues > 0] < 1))
+        return bool(np.all(self.log_contraction[self.theory.eigenvalues > 0] < 0))
 
     def remaining(self, step: int) -> Array:
         """Give what remains of the distance in each direction, by sign, in the order of the eigenvalues: (parameters,).
@@ -138,8 +143,8 @@ class Trajectory:
     def losses(self, steps: Steps) -> Array:
         """Give `loss` after each of these steps: (steps,)."""
         with np.errstate(over="ignore", under="ignore", invalid="ignore"):
-            left, squares = self._left(steps)
-            curved = _sum(self._curved, squares)
+            left = self._left(steps)
+            curved = _squared(self._curved, left)
             slope = np.where(np.isinf(curved), 0, _sum(self._slope, left))
         return self._optimal_loss + slope + curved
 
@@ -150,13 +155,12 @@ class Trajectory:
         the subtraction, which would leave no digit of it near the optimum.
         """
         with np.errstate(over="ignore", under="ignore", invalid="ignore"):
-            return _sum(self._excess, self._left(steps)[1])
+            return _squared(self._excess, self._left(steps))
 
     def excess_along(self, steps: Steps) -> Array:
         """Give the part of `excess` that each direction has, in the order of the eigenvalues: (steps, parameters)."""
         with np.errstate(over="ignore", under="ignore", invalid="ignore"):
-            squares = self._left(steps)[1]
-            parts = np.where(self._excess == 0, 0, self._excess * squares)
+            parts = np.where(self._excess == 0, 0, (np.sqrt(self._excess) * self._left(steps)) ** 2)
         # What is flat is one part, whichever way it lies; the first of the flat directions stands for all.
         flat = np.zeros((len(steps), self.theory.parameters - self.theory.rank))
         flat[:, :1] = parts[:, -1:][:, : flat.shape[1]]
@@ -221,11 +225,10 @@ class Trajectory:
             begin += count
         return begin
 
-    def _left(self, steps: Steps) -> tuple[Array, Array]:
-        """Give what remains of the distances, and its squares: (steps, directions)."""
+    def _left(self, steps: Steps) -> Array:
+        """Give what remains of the distances: (steps, directions)."""
         mantissa, exponent = self.recurrence.at(steps)
-        left = mantissa * np.exp(exponent)
-        return left, left**2
+        return mantissa * np.exp(exponent)
 
     def _envelope(self, steps: Steps, weights: Array) -> Array:
         """Give the logarithm of what the squared distances, so weighted and summed, swing below: (steps,)."""
@@ -279,4 +282,11 @@ def _sum(weights: Array, values: Array) -> Array:
     """Sum over directions; one of no weight counts nothing, even where its value is infinite."""
     counts = weights != 0
     total: Array = values[:, counts] @ weights[counts]
+    return total
+
+
+def _squared(weights: Array, values: Array) -> Array:
+    """Sum squares over directions; each is weighed before it is squared, so it is infinite only where its term is."""
+    counts = weights != 0
+    total: Array = np.sum((values[:, counts] * np.sqrt(weights[counts])) ** 2, axis=1)
     return total

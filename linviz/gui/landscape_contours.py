@@ -94,7 +94,9 @@ def _lines(seen: Slice, chosen: list[Ring], frame: Frame) -> list[tuple[Points, 
     count = int(np.clip(far * CORNERS / NEARBY, CORNERS, MOST_CORNERS))
     # Of a flat slice's lines: beyond the picture, also made smaller.
     reach = 2 * float(np.abs(frame.corners - seen.centre).max()) * (chosen[-1].excess / chosen[0].excess) ** 0.5
-    last = frame.pixels(seen.contour(chosen[-1].excess, reach, count)) - centre
+    last = seen.contour(chosen[-1].excess, reach, count)
+    parted = np.isnan(last)  # between the lines of a flat slice; as pixels it would be a place, and joined to them
+    last = np.where(parted, np.nan, frame.pixels(last) - centre)
     lines = [centre + (ring.excess / chosen[-1].excess) ** 0.5 * last for ring in chosen]
     whole = count == CORNERS and not seen.flat
     return [(line, "all") if whole else _within(frame, line) for line in lines]
@@ -115,7 +117,7 @@ def _within(frame: Frame, line: Points) -> tuple[Points, object]:
         return line, "all"
     low, high = np.minimum(line[:-1], line[1:]), np.maximum(line[:-1], line[1:])
     seen = ((high >= -1) & (low <= [frame.width + 1, frame.height + 1])).all(axis=1)
-    seen &= (high - low < FAR).all(axis=1)  # the gap between two lines
+    seen &= (high - low < FAR).all(axis=1)  # nothing is known of the way between points that far
     joined = np.append(seen, False)
     kept = joined | np.append(False, seen)
     return line[kept], joined[kept].astype(np.int32)

@@ -1,5 +1,6 @@
 """Real runs beside the stability limit, and the step at which they leave their dtype."""
 
+import itertools
 import math
 
 import numpy as np
@@ -139,3 +140,12 @@ def test_a_rate_too_small_for_the_dtype_moves_nothing() -> None:
 
 def test_a_rate_too_large_for_the_dtype_overflows_at_once() -> None:
     assert overflow_step(course_of(Problem.notebook(), Descent(1e60)), "float32") == 1
+
+
+def test_near_the_end_of_float64_a_loss_is_finite_as_long_as_that_of_a_real_run() -> None:
+    problem, descent = Problem.random(7, 3, 1, 2), Descent(1.294784745173309, momentum=0.9)
+    course = course_of(problem, descent)
+    assert overflow_step(course, "float64") == first_overflow(problem, descent, torch.float64) == 932
+    *_, (_weight, _bias, loss) = itertools.islice(optimized(problem, descent), 932)
+    assert course.loss(931) == pytest.approx(loss, rel=1e-9)
+    assert np.sum(course.excess_along(np.array([931]))) == pytest.approx(loss, rel=1e-9)
