@@ -9,7 +9,7 @@ def gigabytes(count: int) -> str:
     return f"{whole:,}.{tenths}"
 
 
-def check_memory(name: str, samples: int, inputs: int, outputs: int, size: int) -> None:
+def check_memory(name: str, samples: int, inputs: int, outputs: int, size: int, held: int = 0) -> None:
     """Refuse a table that takes more memory than there is.
 
     Parameters
@@ -20,6 +20,8 @@ def check_memory(name: str, samples: int, inputs: int, outputs: int, size: int) 
         The shape, about.
     size
         Bytes of a number.
+    held
+        Bytes of what is held besides while it is read.
 
     Raises
     ------
@@ -30,7 +32,7 @@ def check_memory(name: str, samples: int, inputs: int, outputs: int, size: int) 
 
     # x is held by the problem and perhaps by the trainer; of y's shape are also prediction, residual and their like.
     numbers = samples * (2 * inputs + 10 * outputs) + 8 * (inputs + 1) * outputs
-    needed, free = size * numbers, psutil.virtual_memory().available
+    needed, free = size * numbers + held, psutil.virtual_memory().available
     if needed > free:
         raise InputError(
             f"{inputs + outputs:,} columns and about {samples:,} rows of {name} need about {gigabytes(needed)} GB of "

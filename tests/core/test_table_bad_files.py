@@ -14,8 +14,9 @@ import psutil
 import pytest
 from numpy.typing import NDArray
 
-from linviz.core.tables import table_text
+from linviz.core.tables import array_table, parquet_table, table_text
 from linviz.core.tables.block import Block, Wanted
+from linviz.core.tables.opening import open_table
 from linviz.core.tables.parquet_table import ParquetTable
 from linviz.core.tables.table import Preview, TableSource
 from linviz.core.tables.text_table import TextTable
@@ -46,7 +47,7 @@ def parquet(**columns: Any) -> bytes:
 
 TABLES = {
     "empty": (b"", f"{P} is empty: a table needs a row of column names and rows of numbers"),
-    "a header alone": (b"a,b\n", f"{P} has no numbers: there are no rows below the names; choose other columns or ano"),
+    "a header alone": (b"a,b\n", f"{P} has no numbers: there are no rows below the names; choose another file"),
     "one column": (b"a\n1\n2\n", f"{P}, row 1 has one column, a: x and y need at least two, which in a text stand apa"),
     "bars": (b"a|b\n1|2\n", f"{P}, row 1 has one column, a|b: x and y need at least two, which in a text stand apart"),
     "blank": (b"\n\n\n", f"{P}, row 1 has no column: x and y need at least two"),
@@ -103,6 +104,9 @@ def test_what_is_wrong_is_said_in_a_sentence(name: str) -> None:
     with pytest.raises(InputError) as caught:
         TableSource(data, x, y).draw()
     assert str(caught.value).startswith(beginning)
+    if name == "a header alone":
+        with pytest.raises(InputError, match=f"^{caught.value}$"):
+            Preview.of(data)
     assert "\n" not in str(caught.value)
 
 
@@ -124,6 +128,22 @@ def test_what_is_well_is_read_however_it_is_written(data: bytes, words: str) -> 
     assert Preview.of(data).format == words
     problem = TableSource(data, X, Y).draw()
     assert (problem.x.tolist(), problem.y.tolist()) == ([[1.5]], [[2.0]])
+
+
+def test_pieces_of_wide_tables_have_fewer_rows_of_the_same_numbers(monkeypatch: pytest.MonkeyPatch) -> None:
+    values = np.arange(60.0).reshape(20, 3)
+    frames = parquet(**{str(at): values[:, at] for at in range(3)})
+    for module, data, rows in ((array_table, npy(values), 2), (parquet_table, frames, 4)):
+        monkeypatch.setattr(module, "PIECE", 96)
+        with open_table(data) as table:
+            blocks = list(table.blocks(Wanted(("2", "0", "1"))))
+            assert {len(block.rows) for block in blocks} == {rows}
+            assert table.held(3) <= 96
+        together = np.hstack([np.array(block.numbers) for block in blocks])
+        assert np.array_equal(together, values.T[[2, 0, 1]])
+        monkeypatch.setattr(module, "PIECE", 1)
+        with open_table(data) as table:
+            assert len(next(table.blocks(Wanted(("0", "1")))).rows) == 1
 
 
 def test_columns_of_an_array_are_called_by_its_name_and_their_place() -> None:

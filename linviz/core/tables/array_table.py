@@ -10,15 +10,15 @@ from collections.abc import Iterator, Sequence
 import numpy as np
 
 from linviz.core.tables.array_file import ArrayFile, Opener, array_file
-from linviz.core.tables.block import Block, Floats, Wanted
+from linviz.core.tables.block import PIECE, Block, Floats, Wanted
 from linviz.core.tables.cell import refuse_infinite
 from linviz.core.tables.column_names import checked_names
 from linviz.core.tables.table_file import TableFile
 from linviz.core.tables.table_preview import SHOWN, Column, Preview
 from linviz.errors import InputError, shown
 
-PIECE = 1 << 16
-"""Rows that are read at a time."""
+MOST_ROWS = 1 << 16
+"""That are read at a time."""
 MOST_COLUMNS = 1_000_000
 """Of all arrays together; each has a name, whatever a header claims."""
 FAULTS = (
@@ -63,6 +63,18 @@ class ArrayTable:
         """Tell how much of it is read, from 0 to 1."""
         return self._read / max(self.samples, 1)
 
+    def held(self, columns: int) -> int:
+        """See `Table.held`."""
+        return self._rows(columns, MOST_ROWS) * self._row(columns)
+
+    def _row(self, columns: int) -> int:
+        """Give the bytes that a row takes, as it is stored and as float64."""
+        return sum(each.width * each.dtype.itemsize for each in self._arrays) + 8 * columns
+
+    def _rows(self, columns: int, most: int) -> int:
+        """Give how many rows are read at a time."""
+        return max(min(most, self.samples, PIECE // max(self._row(columns), 1)), 1)
+
     def preview(self) -> Preview:
         """Tell what the first rows look like."""
         block = next(self._blocks(range(len(self.columns)), SHOWN), Block((), ()))
@@ -77,7 +89,7 @@ class ArrayTable:
         if wanted.texts:
             raise InputError(f"{self._table.name} holds numbers alone: there is no text to be one-hot encoded")
         places = {name: at for at, name in enumerate(self.columns)}
-        yield from self._blocks([places[name] for name in wanted.numbers], PIECE)
+        yield from self._blocks([places[name] for name in wanted.numbers], MOST_ROWS)
 
     def _blocks(self, chosen: Sequence[int], size: int) -> Iterator[Block]:
         with self._said_plainly():
@@ -86,6 +98,7 @@ class ArrayTable:
                 columns = [at for owner, at in (self._where[each] for each in chosen) if owner is array]
                 if columns:
                     readers[array.name] = columns, array.reader(columns)
+        size = self._rows(len(chosen), size)
         for begin in range(0, self.samples, size):
             count = min(size, self.samples - begin)
             rows = range(begin + 1, begin + 1 + count)

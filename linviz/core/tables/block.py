@@ -10,6 +10,8 @@ from numpy.typing import NDArray
 from linviz.core.tables.table_preview import Preview
 
 Floats = NDArray[np.float64]
+PIECE = 32 << 20
+"""Bytes of the numbers that are read at a time, about."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -66,6 +68,9 @@ class Table(Protocol):
         InputError
             If there is a bad cell.
         """
+
+    def held(self, columns: int) -> int:
+        """About how many bytes a piece takes, of which so many columns are wanted."""
 
     def preview(self) -> Preview:
         """Tell what its first rows look like."""

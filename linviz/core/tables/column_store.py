@@ -9,6 +9,7 @@ from linviz.core.memory import check_memory
 from linviz.core.names import plain
 from linviz.core.scaling import Numbers
 from linviz.core.tables.block import Block, Wanted
+from linviz.core.tables.table_preview import no_rows
 from linviz.errors import InputError, shown
 
 if TYPE_CHECKING:
@@ -87,9 +88,13 @@ class ColumnStore:
                 f"{self._name} has {rows} with missing values, the first {self._first_missing}: fill them in, or have "
                 "such rows dropped"
             )
+        if not self._rows and not self.missing:
+            raise no_rows(self._name)
         if not self._rows:
-            said = "all of its rows have missing values" if self.missing else "there are no rows below the names"
-            raise InputError(f"{self._name} has no numbers: {said}; choose other columns or another file")
+            raise InputError(
+                f"{self._name} has no numbers: all of its rows have missing values; choose other columns or another "
+                "file"
+            )
 
     def shift(self, side: str) -> Numbers:
         """Give what was subtracted from each column of a side."""

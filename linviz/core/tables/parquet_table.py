@@ -6,7 +6,7 @@ import os
 from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
-from linviz.core.tables.block import Block, Wanted
+from linviz.core.tables.block import PIECE, Block, Wanted
 from linviz.core.tables.cell import MISSING, refuse_infinite
 from linviz.core.tables.column_names import checked_names
 from linviz.core.tables.table_file import TableFile, check_same
@@ -16,8 +16,8 @@ from linviz.errors import InputError, shown
 if TYPE_CHECKING:
     import polars as pl
 
-PIECE = 1 << 18
-"""Rows that are read at a time; polars writes about as many into a group, which is read as a whole."""
+MOST_ROWS = 1 << 18
+"""That are read at a time; polars writes about as many into a group, which is read as a whole."""
 PIECES = 40
 """At most so many: each of them may read a group again, and some writers put all rows into one."""
 
@@ -52,6 +52,14 @@ class ParquetTable:
         """Tell how much of it is read, from 0 to 1."""
         return self._done
 
+    def held(self, columns: int) -> int:
+        """See `Table.held`."""
+        return 8 * columns * min(self._rows(columns), self.samples)
+
+    def _rows(self, columns: int) -> int:
+        """Give how many rows are read at a time."""
+        return max(min(MOST_ROWS, PIECE // (8 * max(columns, 1))), -(-self.samples // PIECES), 1)
+
     def preview(self) -> Preview:
         """Tell what the first rows look like."""
         with self._said_plainly():
@@ -74,7 +82,7 @@ class ParquetTable:
                     "out, or have it one-hot encoded"
                 )
         chosen = self._frame.select(*wanted.numbers, *wanted.texts)
-        size = max(PIECE, -(-self.samples // PIECES))
+        size = self._rows(len(wanted.numbers) + len(wanted.texts))
         for begin in range(0, self.samples, size):
             with self._said_plainly():
                 frame = chosen.slice(begin, size).collect()

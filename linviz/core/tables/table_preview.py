@@ -1,9 +1,12 @@
 """The beginning of a table, to choose its columns by. Needs no torch."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Literal
 
-from linviz.core.tables.table_file import Data
+from linviz.core.tables.cell import is_missing
+from linviz.core.tables.table_file import Data, name_of
+from linviz.errors import InputError
 
 SHOWN = 200
 """Rows that are looked at."""
@@ -63,4 +66,23 @@ class Preview:
         from linviz.core.tables.opening import open_table  # noqa: PLC0415  # polars and zipfile are loaded by need
 
         with open_table(data) as table:
-            return table.preview()
+            preview = table.preview()
+        if preview.samples == 0:
+            raise no_rows(name_of(data))
+        return preview
+
+    @property
+    def whole(self) -> bool:
+        """Whether all rows of the table were looked at."""
+        return self.samples == len(self.rows)
+
+    def gaps(self, names: Iterable[str]) -> int:
+        """Count the rows looked at that lack a value of one of these columns."""
+        wanted = set(names)
+        places = [at for at, column in enumerate(self.columns) if column.name in wanted]
+        return sum(any(is_missing(row[at]) for at in places) for row in self.rows)
+
+
+def no_rows(name: str) -> InputError:
+    """Say that a table holds names and nothing else."""
+    return InputError(f"{name} has no numbers: there are no rows below the names; choose another file")

@@ -111,7 +111,9 @@ def _check_names(source: "TableSource", name: str, columns: tuple[str, ...]) -> 
 
 def _check_memory(source: "TableSource", name: str, table: Table) -> None:
     """Refuse what takes more memory than there is."""
-    check_memory(name, table.samples, len(source.x), len(source.y), np.dtype(source.dtype).itemsize)
+    inputs, outputs = len(source.x), len(source.y)
+    size, held = np.dtype(source.dtype).itemsize, table.held(inputs + outputs)
+    check_memory(name, table.samples, inputs, outputs, size, held)
 
 
 def _said(source: "TableSource", name: str, samples: int, dropped: int) -> str:

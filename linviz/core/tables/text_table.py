@@ -11,7 +11,7 @@ from linviz.core.tables import cell
 from linviz.core.tables.block import Block, Floats, Wanted
 from linviz.core.tables.table_file import TableFile
 from linviz.core.tables.table_preview import Column, Preview
-from linviz.core.tables.table_text import Decoder, TextFormat, pieces, text_format
+from linviz.core.tables.table_text import PIECE, Decoder, TextFormat, pieces, text_format
 from linviz.errors import InputError, shown
 
 NEWLINE, RETURN, QUOTE, POINT = b"\n", b"\r", b'"', b"."
@@ -59,6 +59,10 @@ class TextTable:
     def done(self) -> float:
         """Tell how much of it is read, from 0 to 1."""
         return self._table.done()
+
+    def held(self, columns: int) -> int:
+        """See `Table.held`; a number takes at least two characters, and is read into eight bytes."""
+        return PIECE + min(8 * columns * self.samples, 4 * PIECE)
 
     def preview(self) -> Preview:
         """Tell what the first rows look like."""
