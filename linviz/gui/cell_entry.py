@@ -3,7 +3,7 @@
 from collections.abc import Callable
 
 from PySide6.QtCore import QEvent, QModelIndex, QObject, QPersistentModelIndex, Qt, Slot
-from PySide6.QtGui import QKeyEvent, QStatusTipEvent
+from PySide6.QtGui import QHideEvent, QKeyEvent, QStatusTipEvent
 from PySide6.QtWidgets import QApplication, QLineEdit, QStyledItemDelegate, QStyleOptionViewItem, QWidget
 
 from linviz.core.clipping import typed
@@ -66,6 +66,12 @@ class CellEntry(QLineEdit):
         else:
             self._mark("")
         return not self.wrong
+
+    def hideEvent(self, event: QHideEvent) -> None:
+        """Withdraw what was said of it: it is given up."""
+        super().hideEvent(event)
+        if self.wrong and not event.spontaneous():
+            self._mark("")
 
     @Slot(str)
     def _on_edited(self, _text: str) -> None:

@@ -181,10 +181,10 @@ class ImportDialog(QDialog):
             raise InputError(f"{_named(texts)} text, not numbers: leave {_it(texts)} out, or tick one-hot")
         holes = [column for column in used if column.missing]
         if holes and not self._drop.isChecked():
-            name, count = holes[0].name, holes[0].missing
+            name, count = listed([holes[0].name]), holes[0].missing
             raise InputError(
-                f"the column {name} has {count:,} missing value{'s' * (count != 1)} among the rows looked at: leave it "
-                "out, or tick that rows with missing values are left out"
+                f"the column {name} has {count:,} missing value{'s' * (count != 1)}{self._looked}: leave it out, or "
+                "tick that rows with missing values are left out"
             )
         return TableSource(
             self._data,
@@ -217,11 +217,16 @@ class ImportDialog(QDialog):
         self._open.setAccessibleDescription(self._open.toolTip())
 
     def _tell_missing(self, used: tuple[Column, ...]) -> None:
-        most = max((column.missing for column in used), default=0)
-        known = f" ({f'{most:,} or more' if most else 'none'} among the rows looked at)" if used else ""
+        gaps = self._preview.gaps(column.name for column in used)
+        many = f"{gaps:,}{' or more' * (not self._preview.whole)}" if gaps else "none"
+        known = f" ({many}{self._looked})" if used else ""
         self._drop.setText(f"Leave out rows with missing values{known}")
         self._drop.setAccessibleName(self._drop.text())
         self._drop.setEnabled(not self.reading)
+
+    @property
+    def _looked(self) -> str:
+        return "" if self._preview.whole else " among the rows looked at"
 
     def _shape(self) -> Shape:
         samples: int | str | None = self._preview.samples

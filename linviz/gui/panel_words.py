@@ -108,7 +108,10 @@ class PanelWords:
         mean, _ = self._columns()
         lines = [self.column_tip(column) for column in range(min(len(mean), MOST_COLUMNS))]
         more = [f"and {len(mean) - MOST_COLUMNS} more columns"] if len(mean) > MOST_COLUMNS else []
-        return "\n".join((f"{self.field.meaning} Standardised: minus the mean, divided by std.", *lines, *more))
+        assert self.problem is not None  # noqa: S101  # it is standardised; this tells the type checker
+        over = f"over all {len(self.problem.x):,} rows, those of a test set too"
+        said = f"{self.field.meaning} Standardised: minus the mean, divided by std, both {over}."
+        return "\n".join((said, *lines, *more))
 
     def _columns(self) -> tuple[np.ndarray, np.ndarray]:
         side = "y" if self.field.name in OF_TARGETS else "x"

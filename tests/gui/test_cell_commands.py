@@ -43,6 +43,21 @@ def type_number(qtbot: QtBot, window: MainWindow, field: str, index: tuple[int, 
     settle(qtbot, window)
 
 
+def test_what_is_wrong_in_a_cell_is_withdrawn_when_it_is_given_up(window: MainWindow, qtbot: QtBot) -> None:
+    table = window.equation.panels["x"].table
+    window.go_to("x", (0, 0))
+    table.setFocus()
+    QTest.keyClicks(table, "1")
+    entry = table.indexWidget(table.currentIndex())
+    assert isinstance(entry, CellEntry)
+    QTest.keyClicks(entry, ",234")
+    QTest.keyClick(entry, KEY.Key_Return)
+    assert window.statusBar().currentMessage().startswith("The comma of 1,234 may stand before decimals")
+    QTest.keyClick(entry, KEY.Key_Escape)
+    qtbot.waitUntil(lambda: table.indexWidget(table.currentIndex()) is None)
+    assert window.statusBar().currentMessage() == ""
+
+
 def paste(qtbot: QtBot, window: MainWindow, field: str, index: tuple[int, ...], text: str) -> None:
     QGuiApplication.clipboard().setText(text)
     window.go_to(field, index)

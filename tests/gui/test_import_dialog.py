@@ -1,6 +1,7 @@
 """The dialog in which the columns of a table are chosen, alone."""
 
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -92,8 +93,8 @@ def test_at_first_nothing_is_chosen_and_nothing_ticked(dialog: ImportDialog, ask
         ({1: "x"}, "y needs a column: name at least one."),
         ({1: "y"}, "x needs a column: name at least one."),
         ({0: "x", 1: "y"}, "The column name holds text, not numbers: leave it out, or tick one-hot."),
-        ({3: "x", 1: "y"}, "The column c has 1 missing value among the rows looked at: leave it out, or tick that rows "
-         "with missing values are left out."),
+        ({3: "x", 1: "y"}, "The column c has 1 missing value: leave it out, or tick that rows with missing values are "
+         "left out."),
     ],
 )  # fmt: skip
 def test_what_is_in_the_way_is_said(dialog: ImportDialog, chosen: dict[int, str], said: str) -> None:
@@ -101,6 +102,15 @@ def test_what_is_in_the_way_is_said(dialog: ImportDialog, chosen: dict[int, str]
         dialog.columns.put([row], use)
     assert text(dialog, "complaint") == said
     assert not button(dialog, "open").isEnabled()
+
+
+def test_how_many_rows_would_be_left_out_is_said_as_far_as_it_is_known(dialog: ImportDialog) -> None:
+    dialog.columns.put([1, 3], "x")
+    assert button(dialog, "drop_missing").text() == "Leave out rows with missing values (1)"
+    assert replace(PREVIEW, samples=None).gaps(("a", "c")) == 1
+    assert not replace(PREVIEW, samples=None).whole
+    dialog.columns.put([3], "")
+    assert button(dialog, "drop_missing").text() == "Leave out rows with missing values (none)"
 
 
 def test_what_is_chosen_is_asked_for_and_its_shapes_are_shown(dialog: ImportDialog, asked: list[TableSource]) -> None:
