@@ -131,6 +131,8 @@ def _start(moment: Snapshot) -> Iterator[str]:
     problem = moment.problem
     if problem.source:
         yield f"{problem.source}"
+    if problem.scaling is not None and settings.split.tests(samples):
+        yield f"means and standard deviations over all {samples:,} rows, test rows too"
     yield f"x{_columns(problem.x_names)}:"
     yield tensor_text(moment.x)
     yield f"y{_columns(problem.y_names)}:"

@@ -41,6 +41,7 @@ def test_a_standardised_table_is_told_in_its_own_units_too(linviz: Console, tabl
     np.testing.assert_allclose(record["original_weight_after"], [best[:2]], rtol=1e-9)
     np.testing.assert_allclose(record["original_bias_after"], best[2:], rtol=1e-9)
     np.testing.assert_allclose(record["scaling"]["x_mean"], [3, 2.75], rtol=1e-12)
+    assert "over all 4 rows, test rows too" in linviz("trace", *words, "--test-share", "0.25").out
     (known,) = linviz("theory", *words, "--json").records
     np.testing.assert_allclose(known["original_optimal_weight"], [best[:2]], rtol=1e-9)
     np.testing.assert_allclose(known["original_optimal_bias"], best[2:], rtol=1e-9)
