@@ -47,21 +47,22 @@ class Forecast:
         Raises
         ------
         InputError
-            If it isn't trained by plain gradient descent on all samples at one rate: what an optimizer remembers is no
-            part of the theory's state.
+            If it has no closed form, or momentum carries a buffer already: the course is known from an empty one on.
         """
-        if not moment.settings.is_plain:
-            raise InputError(f"{moment.settings.title} does more than plain gradient descent")
-        if not moment.settings.is_exact:
-            raise InputError("each step descends the loss of its own samples, not of all")
-        if not moment.settings.schedule.constant:
-            raise InputError("the learning rate follows a schedule")
         descent, now = Descent.of(moment.settings), Parameters(moment.weight, moment.bias)
+        if carries(moment):
+            raise InputError(
+                "momentum carries a buffer of the steps before, and the closed form begins with an empty one: reset, "
+                "or go to the first moment"
+            )
         if moment.next_phase is Phase.FORWARD or moment.freshness("prediction") is Freshness.FRESH:
             return cls(Trajectory(theory, descent, now), moment.step, moment)
         source = moment.computed_from["prediction"]
+        if descent.momentum:
+            raise InputError("the first step of momentum takes the gradient of older parameters: reset")
         gradient = theory.gradient(Parameters(source["weight"], source["bias"]))
-        after = (each - descent.learning_rate * slope for each, slope in zip(now, gradient, strict=True))
+        rate, decay = descent.learning_rate, descent.weight_decay
+        after = (each - rate * (slope + decay * each) for each, slope in zip(now, gradient, strict=True))
         return cls(Trajectory(theory, descent, Parameters(*after)), moment.step + 1, moment)
 
     def losses(self, steps: NDArray[np.int64]) -> Floats:
@@ -69,8 +70,18 @@ class Forecast:
         return np.asarray(self.trajectory.losses(steps - self.first), np.float64)
 
     def excess(self, steps: NDArray[np.int64]) -> Floats:
-        """Give what of these losses is above the optimal one, with all its digits: (steps,)."""
+        """Give what of these losses is above the optimal one: (steps,).
+
+        With all its digits, unless weight decay leads elsewhere than to the least loss.
+        """
+        if self.decays:
+            return self.losses(steps) - self.trajectory.theory.with_weight_decay(0).optimal_loss
         return np.asarray(self.trajectory.excess(steps - self.first), np.float64)
+
+    @property
+    def decays(self) -> bool:
+        """Whether weight decay tells what is descended from the loss."""
+        return self.trajectory.descent.weight_decay > 0
 
     def loss(self, step: int) -> float:
         """Give the loss after a step, not before `first`."""
@@ -108,3 +119,8 @@ class Forecast:
         # Right after the update, the gradient that it took is still there.
         fresh = moment.computed_at.get("weight_grad", moment.step - 1) == moment.step - 1
         return plain and (fresh or moment.step == self.first)
+
+
+def carries(moment: Snapshot) -> bool:
+    """Tell whether momentum carries a buffer of steps before, other than at the start of a run."""
+    return moment.settings.options.get("momentum", 0) != 0 and "weight_momentum_buffer" in moment.state

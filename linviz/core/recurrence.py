@@ -1,5 +1,7 @@
 """What remains of the distance to the optimum after any number of steps, along one eigen-direction."""
 
+from dataclasses import replace
+
 import numpy as np
 from numpy.typing import NDArray
 
@@ -9,6 +11,8 @@ from linviz.core.snapshot import Array
 Steps = NDArray[np.int64]
 Flags = NDArray[np.bool_]
 
+HALVINGS = 60
+"""Until two floats are neighbours."""
 LARGEST = 1e300
 """Of learning rate × curvature: beyond it the first step is as good as infinite."""
 
@@ -144,6 +148,26 @@ class Recurrence:
         power = n * self._log_ratio
         rest = np.where(odd & self._opposed, 1 + np.exp(power), -np.expm1(power))
         return np.where(self._apart == 0, n, rest / self._apart)
+
+
+def best_learning_rate(descent: Descent, least: float, most: float) -> float:
+    """Give the rate whose slowest direction is fastest, between two curvatures, neither of them 0.
+
+    For gradient descent and heavy ball the size of the larger root grows with the size of the trace (see `Recurrence`),
+    which is the same at the smallest and the largest eigenvalue λ for ``(1 + momentum) / (1 − dampening) · 2 / (λmin +
+    λmax)``. For Nesterov's it falls with ``rate · λ`` up to 1, where it is 0, and then grows: so again both are equal,
+    at a rate between 1/λmax and 1/λmin that is found by halving. NaN if no rate converges.
+    """
+    if not descent.stability_limit(most) or not descent.drive:
+        return np.nan
+    if not descent.nesterov:
+        return 2 * (1 + descent.momentum) / (descent.drive * (least + most))
+    low, high, ends = 1 / most, 1 / least, np.array([least, most])
+    for _ in range(HALVINGS):
+        middle = (low + high) / 2
+        flattest, steepest = Recurrence(replace(descent, learning_rate=middle), ends).factor
+        low, high = (middle, high) if flattest > steepest else (low, middle)
+    return (low + high) / 2
 
 
 def _columns(steps: Steps) -> tuple[Array, Flags]:

@@ -1,12 +1,11 @@
 """The course of full-batch descent in closed form: any step in the time of the first one."""
 
 from collections.abc import Callable, Iterator
-from dataclasses import replace
 
 import numpy as np
 
 from linviz.core.descent import Descent
-from linviz.core.recurrence import Recurrence, Steps
+from linviz.core.recurrence import Recurrence, Steps, best_learning_rate
 from linviz.core.snapshot import Array
 from linviz.core.theory import Parameters, Theory
 from linviz.errors import InputError
@@ -16,8 +15,6 @@ LAST = 2**62
 LOOKED_AT = 2**21
 """Steps, at most, from where it may be on, for the one at which a swing crosses a value."""
 AT_ONCE = 2**14
-HALVINGS = 60
-"""Until two floats are neighbours."""
 
 
 class Trajectory:
@@ -81,26 +78,10 @@ class Trajectory:
     def best_learning_rate(self) -> float:
         """The one whose slowest direction is fastest, for this way of descending.
 
-        For gradient descent and heavy ball the size of the larger root grows with the size of the trace (see
-        `Recurrence`), which is the same at the smallest and the largest eigenvalue λ for ``(1 + momentum) / (1 −
-        dampening) · 2 / (λmin + λmax)``. For Nesterov's it falls with ``rate · λ`` up to 1, where it is 0, and then
-        grows: so again both are equal, at a rate between 1/λmax and 1/λmin that is found by halving. Infinite if all λ
-        are 0, and NaN if no rate converges.
+        See `linviz.core.recurrence.best_learning_rate`. Infinite if all λ are 0, and NaN if no rate converges.
         """
         nonzero = self.theory.eigenvalues[self.theory.eigenvalues > 0]
-        if not len(nonzero):
-            return np.inf
-        if not self.stability_limit or not self.descent.drive:
-            return np.nan
-        ends, descent = nonzero[[0, -1]], self.descent
-        if not descent.nesterov:
-            return float(2 * (1 + descent.momentum) / (descent.drive * ends.sum()))
-        low, high = 1 / ends[::-1]
-        for _ in range(HALVINGS):
-            middle = float((low + high) / 2)
-            flattest, steepest = Recurrence(replace(descent, learning_rate=middle), ends).factor
-            low, high = (middle, high) if flattest > steepest else (low, middle)
-        return float((low + high) / 2)
+        return best_learning_rate(self.descent, *map(float, nonzero[[0, -1]])) if len(nonzero) else np.inf
 
     @property
     def converges(self) -> bool:

@@ -67,6 +67,12 @@ class ForecastCurve:
         self._optimum_line.label.fill = pg.mkBrush(theme.card)  # lines of the grid may pass below it
         self._label_height = LABEL * QFontMetricsF(font).height()
 
+    @property
+    def parted(self) -> bool:
+        """Whether each direction's excess is a straight line, all of which sum up to the whole."""
+        descent = None if self.forecast is None else self.forecast.trajectory.descent
+        return descent is None or not (descent.momentum or descent.weight_decay)
+
     def show(self, forecast: Forecast | None, optimum: float | None) -> None:
         """Take another prediction, and the optimal loss; none where they aren't known."""
         self.forecast, self.optimum, self._drawn = forecast, optimum, None
@@ -137,7 +143,7 @@ class ForecastCurve:
 
     def _draw_directions(self, steps: Floats, scale: LossScale) -> None:
         """Draw the excess that each direction has alone: on a logarithmic axis a straight line."""
-        if self.forecast is None or scale.kind is not Scale.EXCESS or len(steps) < 2:  # noqa: PLR2004  # a line's ends
+        if self.forecast is None or not self.parted or scale.kind is not Scale.EXCESS or len(steps) < 2:  # noqa: PLR2004  # a line's ends
             self._directions.setData([], [])
             return
         ends = steps[[0, -1]]

@@ -1,11 +1,14 @@
 """What theory knows of the problem that is shown, asked for once on the worker, and what it predicts of the run."""
 
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject, Signal, Slot
 
-from linviz.core.forecast import Forecast
+from linviz.core.descent import Descent
+from linviz.core.forecast import Forecast, carries
 from linviz.core.outlook import Outlook
+from linviz.core.schedule import Schedule
 from linviz.core.settings import Settings
 from linviz.core.snapshot import Snapshot, Update
 from linviz.core.study import Studied, Study, fits
@@ -68,7 +71,8 @@ class Foresight(QObject):
             self._tell()
         if self.theory is not None and before is not None:
             left = branch != self._branch or before.settings != burst.snapshot.settings
-            if left or (self.forecast is not None and not self.forecast.leads_to(before, burst)):
+            let_go = self.forecast is None and carries(before) and not carries(burst.snapshot)
+            if left or let_go or (self.forecast is not None and not self.forecast.leads_to(before, burst)):
                 self._predict(_cause(before, burst.snapshot))
 
     @Slot()
@@ -102,15 +106,20 @@ class Foresight(QObject):
         self.known.emit()
 
     def _tell(self) -> None:
-        """Tell the learning rate how runs go, if they are those of plain gradient descent."""
+        """Tell the learning rate how runs go, if they are those of SGD on all samples."""
         settings = Settings() if self._moment is None else self._moment.settings
-        if not settings.is_plain or settings.batches.batch is not None:
-            what = settings.title if not settings.is_plain else f"batches of {settings.batches.batch}"
-            why_not = f"the limits of the data are those of plain gradient descent, not of {what}"
+        if settings.optimizer != "SGD" or settings.batches.batch is not None:
+            what = settings.title if settings.optimizer != "SGD" else f"batches of {settings.batches.batch}"
+            why_not = f"the limits of the data are those of gradient descent on all of them, not of {what}"
             self._learning_rate.show_outlook(None, why_not)
-        else:
-            outlook = None if self.theory is None else Outlook.of(self.theory)
-            self._learning_rate.show_outlook(outlook, self._why_not)
+        elif self.theory is None:
+            self._learning_rate.show_outlook(None, self._why_not)
+        else:  # a schedule changes the rate alone
+            descent = Descent.of(replace(settings, schedule=Schedule()))
+            if descent.drive:
+                self._learning_rate.show_outlook(Outlook.of(self.theory, descent))
+            else:
+                self._learning_rate.show_outlook(None, "with dampening 1 no step but the first follows a gradient")
 
     def _predict(self, cause: str) -> None:
         assert self.theory is not None  # noqa: S101  # whoever asks has looked; this tells the type checker

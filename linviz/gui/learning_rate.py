@@ -16,7 +16,7 @@ from linviz.gui.theme import Theme
 
 TIP = "Learning rate η: the update subtracts η times the gradient. Applies from the next update on."
 SLIDER_TIP = f"{TIP}  (arrow keys; Page Up and Down: ten times)"
-MARKS = "The line on the track stands at 2/λmax, the arrow below it at the best rate."
+MARKS = "The line on the track stands where runs begin to diverge, the arrow below it at the best rate."
 
 
 class LearningRate(QWidget):

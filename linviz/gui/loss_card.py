@@ -145,7 +145,8 @@ class LossCard(Card):
         if self._counted:
             texts = (*(f"{self._counted}; {each}" if each else self._counted for each in texts), self._counted)
         if optimum is not None:
-            counted = f"loss − optimum {optimum:.4g}", "thin: each eigen-direction alone"
+            alone = ("thin: each eigen-direction alone",) if self.plot.parted else ()
+            counted = f"loss − optimum {optimum:.4g}", *alone
             short = "loss − optimum"
             texts = ("; ".join((*counted, texts[0])), *(f"{counted[0]}; {each}" for each in texts), counted[0], short)
         self._prediction.set_texts(*texts)

@@ -172,6 +172,11 @@ class LossPlot(pg.PlotWidget):  # type: ignore[misc]  # pyqtgraph has no types
         """The optimal loss, where the axis counts what is above it."""
         return self._scale.optimum if self._scale.kind is Scale.EXCESS else None
 
+    @property
+    def parted(self) -> bool:
+        """Whether the course of each direction is drawn, where the axis counts what is above the optimum."""
+        return self._forecast.parted
+
     @Slot()
     def reset_zoom(self) -> None:
         """Show all and follow the run again."""

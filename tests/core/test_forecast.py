@@ -2,13 +2,14 @@ from contextlib import suppress
 
 import numpy as np
 import pytest
-from hypothesis import assume, given
+from hypothesis import given
 from hypothesis import strategies as st
 from oracle import FEW, problems
 
 from linviz.core.command import Command, NextPhase, Run, SetLearningRate, Step, UpdateAgain
 from linviz.core.forecast import Forecast
 from linviz.core.history import History
+from linviz.core.option import Value
 from linviz.core.problem import Problem
 from linviz.core.settings import Settings
 from linviz.core.snapshot import Burst
@@ -30,9 +31,11 @@ MORE = st.lists(
 )  # fmt: skip
 
 
-def begun(problem: Problem, done: list[Command], rate: float = 0.1) -> tuple[History, Theory]:
+def begun(
+    problem: Problem, done: list[Command], rate: float = 0.1, options: dict[str, Value] | None = None
+) -> tuple[History, Theory]:
     """Give a run in float64 on which some things were done, and its theory."""
-    history = History(problem, Settings(rate, dtype="float64"))
+    history = History(problem, Settings(rate, dtype="float64", options=options or {}))
     for command in done:
         with suppress(InputError):  # an update again needs a gradient
             history.perform(command)
@@ -43,12 +46,13 @@ def assert_follows(forecast: Forecast, history: History) -> None:
     """Make steps, and compare each loss and the parameters to the prediction."""
     now = history.trainer.snapshot()
     burst = history.trainer.run(AHEAD)
-    assume(np.isfinite(burst.losses[-1]) and burst.losses[-1] < 1e30)
+    if not (np.isfinite(burst.losses[-1]) and burst.losses[-1] < 1e30):
+        return  # it diverges beyond what can be compared
     there = burst.steps >= forecast.first
     steps, losses = burst.steps[there], burst.losses[there]
     scale = float(forecast.trajectory.loss(0) + np.mean(now.y**2))
     assert forecast.losses(steps) == pytest.approx(losses, rel=1e-8, abs=1e-12 * scale)
-    excess = losses - forecast.trajectory.theory.optimal_loss
+    excess = losses - forecast.trajectory.theory.with_weight_decay(0).optimal_loss
     assert forecast.excess(steps) == pytest.approx(excess, rel=1e-6, abs=1e-10 * scale)
     end = burst.snapshot
     weight, bias = forecast.trajectory.parameters(end.step - forecast.first)
@@ -61,6 +65,31 @@ def assert_follows(forecast: Forecast, history: History) -> None:
 @given(problems(samples=12, width=3), DONE)
 def test_from_any_moment_the_run_goes_on_as_predicted(problem: Problem, done: list[Command]) -> None:
     history, theory = begun(problem, done)
+    assert_follows(Forecast.of(theory, history.trainer.snapshot()), history)
+
+
+@FEW
+@given(problems(samples=12, width=3), DONE)
+def test_with_weight_decay_too(problem: Problem, done: list[Command]) -> None:
+    history, theory = begun(problem, done, options={"weight_decay": 0.1})
+    assert_follows(Forecast.of(theory, history.trainer.snapshot()), history)
+
+
+@pytest.mark.parametrize(
+    "options",
+    [{"momentum": 0.9}, {"momentum": 0.8, "dampening": 0.3, "weight_decay": 0.1}, {"momentum": 0.9, "nesterov": True}],
+)
+def test_with_momentum_a_run_is_predicted_from_its_start_and_from_nowhere_else(options: dict[str, Value]) -> None:
+    history, theory = begun(Problem.notebook(), [], options=options)
+    before = history.trainer.snapshot()
+    forecast = Forecast.of(theory, before)
+    burst = history.perform(Step())
+    assert isinstance(burst, Burst)
+    assert forecast.leads_to(before, burst)
+    assert forecast.agrees(burst.snapshot)
+    with pytest.raises(InputError, match="momentum carries a buffer"):
+        Forecast.of(theory, burst.snapshot)
+    history.perform(Move(-1, of_steps=True))
     assert_follows(Forecast.of(theory, history.trainer.snapshot()), history)
 
 

@@ -4,6 +4,7 @@ from hypothesis import assume, given
 from hypothesis import strategies as st
 from oracle import FEW
 
+from linviz.core.descent import Descent
 from linviz.core.outlook import Going, Outlook
 from linviz.core.problem import Problem
 from linviz.core.settings import Settings
@@ -87,3 +88,41 @@ def test_the_sentences_name_all_limits_of_the_notebooks_data() -> None:
         assert said.startswith(verdict)
         for number in ("0.647", "1.219", "1.294"):
             assert number in said
+
+
+@pytest.mark.parametrize("momentum", [0.3, 0.9])
+@pytest.mark.parametrize("nesterov", [False, True])
+@given(st.lists(st.floats(1e-2, 1e2), min_size=2, max_size=5).map(sorted), st.floats(1e-3, 3))
+@FEW
+def test_with_momentum_it_goes_as_the_roots_have_it(
+    momentum: float, nesterov: bool, lambdas: list[float], share: float
+) -> None:
+    outlook = Outlook(lambdas[0], lambdas[-1], Descent(1.0, momentum, nesterov=nesterov))
+    rate = share * outlook.stability_limit
+    drop = rate * np.array(lambdas)
+    gain = 1 + momentum if nesterov else 1.0
+    # Of distance and buffer, both in units of the distance: buffer = momentum · buffer + drop.
+    roots = np.array(
+        [
+            np.linalg.eigvals(
+                [[1 - gain * h if nesterov else 1 - h, -(momentum**2) if nesterov else -momentum], [h, momentum]]
+            )
+            for h in drop
+        ]
+    )
+    size = np.abs(roots).max()
+    assert outlook.factor(rate) == pytest.approx(size, rel=1e-6)
+    assume(abs(size - 1) > 1e-6 and abs(rate / outlook.monotone_limit - 1) > 1e-6)
+    swings = np.any(np.abs(roots.imag) > 1e-9) or np.any(roots.real < -1e-9)
+    assert outlook.going(rate) is (Going.DIVERGES if size > 1 else Going.OSCILLATES if swings else Going.CONVERGES)
+    assert outlook.factor(outlook.best) <= size + 1e-6
+
+
+def test_weight_decay_is_part_of_each_eigenvalue_and_all_words_name_what_is_chosen() -> None:
+    theory = Theory.of_problem(Problem.notebook())
+    outlook = Outlook.of(theory, Descent(1.0, 0.9, weight_decay=0.5))
+    assert outlook.stability_limit == pytest.approx(3.8 / (theory.eigenvalues[-1] + 0.5))
+    assert "momentum 0.9 and weight decay 0.5, which is part of each λ," in outlook.sentences(0.1)
+    never = Outlook.of(theory, Descent(1.0, 1.0))
+    assert never.going(0.01) is Going.DIVERGES
+    assert never.sentences(0.01).endswith("every run diverges at any rate.")

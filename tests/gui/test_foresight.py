@@ -71,7 +71,7 @@ def test_of_another_optimizer_it_says_that_the_limits_are_not_its_own(window: Ma
     window.driver.submit(Reset(Settings(optimizer="Adam")))
     settle(qtbot, window)
     assert going(window) == "not known how it goes"
-    assert "those of plain gradient descent, not of Adam" in said(window)
+    assert "those of gradient descent on all of them, not of Adam" in said(window)
     window.driver.submit(Reset(Settings(0.1)))
     settle(qtbot, window)
     assert going(window).startswith("converges: ")
