@@ -97,6 +97,13 @@ class Forecast:
         rounding = ROUNDED * float(np.finfo(moment.weight.dtype).eps)
         return abs(moment.loss - predicted) <= NEAR * predicted + rounding**2 * max(squares, self.trajectory.loss(0))
 
+    def below_rounding(self, moment: Snapshot) -> bool:
+        """Tell whether what is predicted above the optimal loss is less than the dtype can tell of a moment's loss."""
+        at = moment.computed_at.get("loss", -1)
+        if moment.loss is None or at < self.first or self.decays:
+            return False
+        return float(self.excess(np.array([at]))[0]) < float(np.finfo(moment.weight.dtype).eps) / 2 * moment.loss
+
     def leads_to(self, before: Snapshot, burst: Burst) -> bool:
         """Tell whether a moment that a command ended in lies on the course, as the one before it did.
 

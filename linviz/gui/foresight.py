@@ -86,6 +86,8 @@ class Foresight(QObject):
                 "the run has left its prediction: it is rounded",
                 "prediction left",
             )
+        below = self.forecast is not None and self._moment is not None and self.forecast.below_rounding(self._moment)
+        self._loss.tell_rounding(self._moment.settings.dtype if below and self._moment is not None else "")
 
     @Slot(object, object)
     def _on_done(self, _command: object, result: object) -> None:

@@ -89,6 +89,7 @@ class LossCard(Card):
         layout.setSpacing(2)
         self._prediction = Caption(self)
         self._predicted: tuple[str, ...] = ("",)
+        self._rounding = ""
         self.plot.scaled.connect(self._on_scaled)
         self._prediction.setObjectName("prediction")
         self._evaluation = EvaluationLine(self)
@@ -138,6 +139,12 @@ class LossCard(Card):
         self._predicted = texts
         self._on_scaled()
 
+    def tell_rounding(self, dtype: str) -> None:
+        """Say that this dtype can't tell the losses from the optimum any more; nothing if it can."""
+        if dtype != self._rounding:
+            self._rounding = dtype
+            self._on_scaled()
+
     @Slot()
     def _on_scaled(self) -> None:
         """Say also what the axis counts, if that isn't the loss."""
@@ -149,6 +156,9 @@ class LossCard(Card):
             counted = f"loss − optimum {optimum:.4g}", *alone
             short = "loss − optimum"
             texts = ("; ".join((*counted, texts[0])), *(f"{counted[0]}; {each}" for each in texts), counted[0], short)
+            if self._rounding:
+                rounds = f"here {self._rounding} rounds"
+                texts = (*(f"{rounds}: {each}" for each in texts), rounds)
         self._prediction.set_texts(*texts)
         self._prediction.setToolTip(texts[0])
 

@@ -140,6 +140,9 @@ def test_what_rounding_alone_does_in_float32_agrees_for_long() -> None:
     for _ in range(20):
         history.perform(Run(steps=1000))
         assert forecast.agrees(history.trainer.snapshot())
+    assert forecast.below_rounding(history.trainer.snapshot())
+    history.perform(SeekStep(20))
+    assert not forecast.below_rounding(history.trainer.snapshot())
 
 
 def test_a_loss_beside_the_prediction_does_not_agree() -> None:
