@@ -100,7 +100,7 @@ def test_what_the_data_are_is_told_in_a_comment_and_cannot_get_out_of_it() -> No
     )
     first, second, *_ = set_up(problem, Settings())
     assert "10 rows of my" in first.text
-    assert "x: a, b = 1 #, c" in second.text
+    assert 'x: a, "b = 1 #", c' in second.text
     for line in (first, second):
         assert line.text.startswith("# ")
         assert len(line.text) <= 80

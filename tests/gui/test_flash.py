@@ -34,7 +34,7 @@ class Part:
 @pytest.fixture
 def _lasting(monkeypatch: pytest.MonkeyPatch) -> None:
     """Let a flash stay as it begins, so that a test can look at it."""
-    monkeypatch.setattr(flash, "LASTS", 1e9)
+    monkeypatch.setattr(flash, "LASTS", math.inf)
 
 
 def changed(before: Snapshot | None, after: Snapshot | None) -> Cells:
