@@ -101,6 +101,8 @@ def test_a_table_comes_in_every_way_that_a_run_does(
         window.recent.chosen.emit(path)
     else:
         QGuiApplication.clipboard().setText(TABLE.decode().replace(",", "\t"))
+        window.activateWindow()
+        qtbot.waitUntil(window.isActiveWindow)
         window.desk.setFocus()
         QTest.keyClick(window.desk, KEY.Key_V, Qt.KeyboardModifier.ControlModifier)
     choose(qtbot, window)
