@@ -78,8 +78,6 @@ _TO_THE_UPDATE = (
     Line("optimizer.zero_grad()", Phase.ZERO_GRAD, (), ("weight_grad", "bias_grad")),
     Line("loss.backward()", Phase.BACKWARD, ("loss", "residual", "x"), ("weight_grad", "bias_grad")),
 )
-
-
 CLOSURE = (
     "def closure():",
     "    optimizer.zero_grad()",
