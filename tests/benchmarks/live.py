@@ -53,6 +53,13 @@ def wait(milliseconds: int) -> None:
     loop.exec()
 
 
+def begin_anew(window: MainWindow) -> None:
+    """Reset, so that both of two runs have the same way and curve to draw."""
+    window.commands["reset"].trigger()
+    while window.backend.busy:
+        wait(10)
+
+
 def live(window: MainWindow, seconds: float) -> tuple[float, float, list[float]]:
     """Run in the window; give steps/s, curve frames/s and the delays of the event loop in ms."""
     delays: list[float] = []
@@ -115,11 +122,10 @@ def main() -> None:
         bare = bare_steps_per_second(seconds)
         if asked.theory:
             window.desk.theory.hide()
+            begin_anew(window)
             without.append(live(window, seconds)[0] / bare)
             window.desk.theory.show()
-            window.commands["reset"].trigger()  # or there would be little of the way to draw
-            while window.backend.busy:
-                wait(10)
+            begin_anew(window)
         steps, frames, delays = live(window, seconds)
         ratios.append(steps / bare)
         rates.append(frames)
