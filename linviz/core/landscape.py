@@ -111,6 +111,8 @@ class Landscape:
 
     def coordinates(self, at: Parameters) -> Points:
         """Give where parameters stand, seen along all other directions: (2,)."""
+        if not self.axes[0].eigen and not self.axes[1].eigen:
+            return Plane(self.axes).coordinates(at)
         found = np.empty(2)
         with np.errstate(over="ignore", invalid="ignore"):  # of a run that diverges
             for row, axis in enumerate(self.axes):

@@ -62,13 +62,15 @@ class Trail:
 
     def _clear(self) -> None:
         self._version += 1
-        self._size = 0
+        self._size = self._followed = 0  # corners, and points that have theirs
+        self._end = 0  # corners before those of the last point
+        self._still = False  # whether the last point is where the one before it is
         self._corners, self._moments = np.empty((64, 2)), np.empty(64)
         self._joined, self._known = np.zeros(64, bool), np.zeros(64, bool)
         self._low, self._high, self._extent = np.full(2, np.inf), np.full(2, -np.inf), 0.0
 
     def put(self, burst: Burst) -> bool:
-        """Follow to where a command led; tell whether the way there is known, or has to be asked for."""
+        """Note where a command led; tell whether the way there is known, or has to be asked for."""
         before, self._before = self._before, burst
         place = burst.place
         if (
@@ -100,15 +102,16 @@ class Trail:
         place = self._before.place if self._before is not None else None
         if way.points and place is not None and place.branch == way.branch:
             self.branch, self._points = way.branch, list(way.points)
-            self._trace()
+            self._clear()
 
     def cross(self, landscape: Landscape | Plane | None) -> None:
         """See it on another landscape; on none, nothing is seen. On a plane theory can't fill anything in."""
         self._landscape = landscape
-        self._trace()
+        self._clear()
 
     def until(self, moment: int) -> tuple[Traced, Traced]:
         """Give the way to a moment, and what was done after it."""
+        self._follow()
         at = int(np.searchsorted(self._moments[: self._size], moment, side="right"))
         return self._part(0, at), self._part(max(at - 1, 0), self._size)
 
@@ -122,21 +125,31 @@ class Trail:
         return Traced(corners, self._joined[first:last], corners[self._known[first:last]], self._version)
 
     def _add(self, point: Waypoint) -> None:
+        """Note a point; where the way stands still only its begin and end are kept."""
+        if self._still and point.stays_at(self._points[-2]):
+            self._let_go_of_end()
+        self._still = point.stays_at(self._points[-1])
         self._points.append(point)
         if len(self._points) > MOST:
             self._points = _thinned(self._points)
-            self._trace()
-        elif self._landscape is not None:
-            self._extend(self._landscape, self._points[-2], point)
+            self._clear()
 
-    def _trace(self) -> None:
-        self._clear()
+    def _let_go_of_end(self) -> None:
+        self._points.pop()
+        if self._followed > len(self._points):
+            self._size, self._followed = self._end, len(self._points)
+
+    def _follow(self) -> None:
+        """Cross the landscape to the last point."""
         if self._landscape is None or not self._points:
             return
-        first = self._points[0]
-        self._put(self._landscape.coordinates(first.at)[None], np.array([float(first.moment)]), False)
-        for before, point in pairwise(self._points):
+        if not self._followed:
+            first = self._points[0]
+            self._put(self._landscape.coordinates(first.at)[None], np.array([float(first.moment)]), False)
+        for before, point in pairwise(self._points[max(self._followed - 1, 0) :]):
+            self._end = self._size
             self._extend(self._landscape, before, point)
+        self._followed = len(self._points)
 
     def _extend(self, landscape: Landscape | Plane, before: Waypoint, point: Waypoint) -> None:
         """Add the corners from one point to the next."""

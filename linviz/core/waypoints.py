@@ -17,6 +17,8 @@ if TYPE_CHECKING:
 
 MOST = 256
 """Points of a way that are asked for."""
+SAME = 1e-6
+"""Of a parameter's size: a way that is shorter in each of them is none."""
 PLAIN = Update.STEP, Update.MANUAL_STEP
 
 
@@ -51,6 +53,13 @@ class Waypoint:
     def at(self) -> Parameters:
         """The parameters."""
         return Parameters(self.weight, self.bias)
+
+    def stays_at(self, other: "Waypoint") -> bool:
+        """Tell whether the run came here by itself and in the same manner, and it is the same place."""
+        if self.jumped or (self.plain, self.rate) != (other.plain, other.rate):
+            return False
+        pairs = (self.weight, other.weight), (self.bias, other.bias)
+        return all(bool((np.abs(one - another) <= SAME * np.abs(one)).all()) for one, another in pairs)
 
     @classmethod
     def after(cls, before: Snapshot, burst: Burst) -> "Waypoint":

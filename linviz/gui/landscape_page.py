@@ -34,10 +34,8 @@ if TYPE_CHECKING:
 
 LEAST = 0, 0, 150, 220
 """Heights of the page from which on axes, plot, caption and legend are shown."""
-WORDS_EVERY = 0.25
-"""Seconds between two captions during a run."""
-SLICE_EVERY = 0.2
-"""Seconds between two slices through the parameters during a run, whose contours take longer to draw than all else."""
+SELDOM = 0.25
+"""Seconds during a run between two captions and two slices, whose contours take longer to draw than all else."""
 
 
 class LandscapePage(TheoryPage):
@@ -61,13 +59,12 @@ class LandscapePage(TheoryPage):
         self._axes: tuple[Axis, Axis] | None = None
         self._slice: Slice | None = None
         self._optimum: Points = np.zeros(2)
-        self._cut_at = 0.0
         self._trail = Trail()
         self._burst: Burst | None = None
         self._waits_for: int | None = None  # the branch whose way was asked for
         self._why_not, self._complaint = UNKNOWN, ""
         self._cell: tuple[str, Index] | None = None
-        self._said_at = 0.0
+        self._looked_at = 0.0
         self.row = AxisRow(actions, self)
         self.row.chosen.connect(self._on_axis_chosen)
         self.caption, self.legend = Caption(self), Caption(self)
@@ -109,7 +106,8 @@ class LandscapePage(TheoryPage):
             self.asked.emit(WayOf(burst.place.branch))
         if not self._stands:
             self._lay_out()
-        self._show(live)
+        if not (live and self._stands_still(burst.snapshot)):
+            self._show(live)
 
     @Slot(object, object)
     def take_done(self, command: object, result: object) -> None:
@@ -145,6 +143,14 @@ class LandscapePage(TheoryPage):
             return False
         computed = moment.settings.criterion.loss != "MSE"
         return computed == isinstance(self._ground, Plane) and self._shape == _shape(moment)
+
+    def _stands_still(self, moment: Snapshot) -> bool:
+        """Tell whether nobody could see a difference from what is shown, which is not long ago."""
+        sight = self.plot.picture.sight
+        if self._ground is None or sight is None or time.perf_counter() - self._looked_at >= SELDOM:
+            return False
+        here = self._ground.coordinates(Parameters(moment.weight, moment.bias))
+        return sight.moment.settings is moment.settings and self.plot.picture.unmoved(here)
 
     def choose(self, across: Axis, up: Axis) -> None:
         """Take other axes."""
@@ -209,10 +215,13 @@ class LandscapePage(TheoryPage):
             self.plot.show_sight(None)
             return
         moment, now = burst.snapshot, time.perf_counter()
+        anew = not live or now - self._looked_at >= SELDOM
+        if anew:
+            self._looked_at = now
         if isinstance(ground, Plane):
             sight = Sight.computed(ground, moment, self._surveyor.relief)
         else:
-            sight = self._sight_of(ground, moment, live, now)
+            sight = self._sight_of(ground, moment, live, anew)
         if burst.place is not None and self._trail.branch == burst.place.branch:
             sight = sight.along(self._trail, burst.place.moment)
         self.plot.show_sight(sight)
@@ -220,8 +229,7 @@ class LandscapePage(TheoryPage):
             question = self._surveyor.next(ground.axes, self.plot.picture.frame.seen, moment, live, now)
             if question is not None:
                 self.asked.emit(question)
-        if not live or now - self._said_at >= WORDS_EVERY:
-            self._said_at = now
+        if anew:
             through = self._through_optimum and isinstance(sight.slice, Slice)
             texts = slice_texts(sight, self.plot.names, through)
             self.caption.set_texts(*texts)
@@ -230,9 +238,8 @@ class LandscapePage(TheoryPage):
             self.legend.set_texts(*legend(sight, moment.settings))
             self.legend.setToolTip(way_told(self.legend.text(), moment.settings))
 
-    def _sight_of(self, landscape: Landscape, moment: Snapshot, live: bool, now: float) -> Sight:
-        if not live or self._slice is None or now - self._cut_at >= SLICE_EVERY:
-            self._cut_at = now
+    def _sight_of(self, landscape: Landscape, moment: Snapshot, live: bool, anew: bool) -> Sight:
+        if anew or self._slice is None:
             self._cut(landscape, Parameters(moment.weight, moment.bias), live)
         assert self._slice is not None  # noqa: S101  # it was just cut; this tells the type checker
         return Sight.of(landscape, moment, self._slice, self._optimum)

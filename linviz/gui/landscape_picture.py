@@ -69,6 +69,14 @@ class LandscapePicture(pg.GraphicsObject):  # type: ignore[misc]  # pyqtgraph ha
         """What of the landscape is seen, and how large."""
         return Frame.of(self._view)
 
+    def unmoved(self, here: "Points") -> bool:
+        """Tell whether parameters there would be painted where they are seen now."""
+        sight = self.sight
+        if sight is None or not sight.finite:
+            return False
+        (across, up), (to_pixels, down) = (here - sight.here).tolist(), self.frame.unit
+        return bool(abs(across * to_pixels) < UNSEEN and abs(up * down) < UNSEEN)
+
     def update_moved(self) -> None:
         """Paint anew, unless nothing has moved so far that it could be seen: near the optimum a run stands still."""
         sight, moved = self.sight, None

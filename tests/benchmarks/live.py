@@ -3,8 +3,8 @@
 The bare loop is ``zero_grad, forward, loss, backward, step, item`` with nothing watching. Bare loop and window take
 turns; each ratio is of one turn, and medians are printed. The event loop's delay is how late a timer of 5 ms fires.
 Run: ``python tests/benchmarks/live.py [--rounds N] [--seconds S] [--select] [--theory]``, with ``--select`` while a
-cell is explained, with ``--theory`` once with and once without the landscape in each turn; set
-QT_QPA_PLATFORM=xcb to measure on a display.
+cell is explained, with ``--theory`` once with and once without landscape and prediction in each turn, every second
+turn in the other order; set QT_QPA_PLATFORM=xcb to measure on a display.
 """
 
 import argparse
@@ -12,6 +12,7 @@ import os
 import statistics
 import sys
 import time
+from dataclasses import dataclass
 
 os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
 
@@ -60,8 +61,27 @@ def begin_anew(window: MainWindow) -> None:
         wait(10)
 
 
-def live(window: MainWindow, seconds: float) -> tuple[float, float, list[float]]:
-    """Run in the window; give steps/s, curve frames/s and the delays of the event loop in ms."""
+@dataclass(frozen=True)
+class Ran:
+    """What a run in the window did a second: steps, curve frames, seconds of the window's own thread; delays in ms."""
+
+    steps: float
+    frames: float
+    own: float
+    delays: list[float]
+
+
+def show_theory(window: MainWindow, shown: bool) -> None:
+    """Show landscape and prediction, or neither, and begin anew."""
+    window.desk.theory.setVisible(shown)
+    begin_anew(window)
+    if not shown:
+        window.loss.plot.show_forecast(None, None)
+        window.foresight.forecast = None
+
+
+def live(window: MainWindow, seconds: float) -> Ran:
+    """Run in the window."""
     delays: list[float] = []
     clock = QElapsedTimer()
     ticker = QTimer()
@@ -83,19 +103,24 @@ def live(window: MainWindow, seconds: float) -> tuple[float, float, list[float]]
     window.commands["run"].trigger()
     wait(300)
     assert window.snapshot is not None
-    first, frames, start = window.snapshot.step, 0, time.perf_counter()
+    first, frames, start, own = window.snapshot.step, 0, time.perf_counter(), time.thread_time()
     ticker.timeout.connect(tick)
     clock.start()
     ticker.start(TICK)
     wait(round(seconds * 1000))
-    elapsed = time.perf_counter() - start
+    elapsed, own = time.perf_counter() - start, time.thread_time() - own
     ticker.stop()
     steps = window.snapshot.step - first
     window.commands["run"].trigger()
     while window.backend.busy:
         wait(10)
     window.loss.plot.paintEvent = paint
-    return steps / elapsed, frames / elapsed, delays
+    return Ran(steps / elapsed, frames / elapsed, own / elapsed, delays)
+
+
+def late(ran: Ran) -> float:
+    """Give the 99th percentile of the event loop's delays."""
+    return statistics.quantiles(ran.delays, n=100)[98]
 
 
 def main() -> None:
@@ -117,31 +142,39 @@ def main() -> None:
     if asked.select:
         window.go_to("weight_grad", (0, 1))
     bare_steps_per_second(0.5)
-    ratios, rates, lateness, without = [], [], [], []
-    for _ in range(rounds):
+    ratios, ran, costs = [], [], []
+    for turn in range(rounds):
         bare = bare_steps_per_second(seconds)
+        without = None
         if asked.theory:
-            window.desk.theory.hide()
-            begin_anew(window)
-            without.append(live(window, seconds)[0] / bare)
-            window.desk.theory.show()
-            begin_anew(window)
-        steps, frames, delays = live(window, seconds)
-        ratios.append(steps / bare)
-        rates.append(frames)
-        lateness.append(statistics.quantiles(delays, n=100)[98])
-        print(f"bare {bare:8,.0f}  live {steps:8,.0f} steps/s  ratio {ratios[-1]:.2f}  "
-              f"{frames:.0f} frames/s  event-loop delay p99 {lateness[-1]:.1f} ms")  # fmt: skip
+            for shown in (False, True) if turn % 2 else (True, False):
+                show_theory(window, shown)
+                if shown:
+                    ran.append(live(window, seconds))
+                else:
+                    without = live(window, seconds)
+        else:
+            ran.append(live(window, seconds))
+        ratios.append(ran[-1].steps / bare)
+        print(f"bare {bare:8,.0f}  live {ran[-1].steps:8,.0f} steps/s  ratio {ratios[-1]:.2f}  "
+              f"{ran[-1].frames:.0f} frames/s  event-loop delay p99 {late(ran[-1]):.1f} ms")  # fmt: skip
+        if without is not None:
+            costs.append((without.steps / bare - ratios[-1], ran[-1].own / without.own - 1))
+            print(f"                without {without.steps:8,.0f} steps/s  ratio {without.steps / bare:.2f}")
     window.close()
     del app
     print(
         f"medians of {rounds} ({window.width()} x {window.height()}, {os.environ['QT_QPA_PLATFORM']}): "
-        f"ratio {statistics.median(ratios):.2f} (aim: 1.2 or more), {statistics.median(rates):.0f} frames/s "
-        f"(30 or more), event-loop delay p99 {statistics.median(lateness):.1f} ms (16 or less)"
+        f"ratio {statistics.median(ratios):.2f} (aim: 1.2 or more), "
+        f"{statistics.median(each.frames for each in ran):.0f} frames/s (30 or more), "
+        f"event-loop delay p99 {statistics.median(map(late, ran)):.1f} ms (16 or less)"
     )
-    if without:
-        costs = [without_it - with_it for without_it, with_it in zip(without, ratios, strict=True)]
-        print(f"without the landscape: ratio {statistics.median(without):.2f}; it costs {statistics.median(costs):.2f}")
+    if costs:
+        lost, more = map(statistics.median, zip(*costs, strict=True))
+        print(
+            f"landscape and prediction cost {lost:.2f} of the ratio (aim: less than 0.1), and the window's own thread "
+            f"{more:.0%} more time"
+        )
 
 
 if __name__ == "__main__":

@@ -23,8 +23,8 @@ RATE = 1.2
 class Followed:
     """A run whose bursts a trail is given, as by a window; it asks where it must."""
 
-    def __init__(self) -> None:
-        self.history, self.trail, self.asked = History(NOTEBOOK, Settings(RATE, dtype="float64")), Trail(), 0
+    def __init__(self, rate: float = RATE) -> None:
+        self.history, self.trail, self.asked = History(NOTEBOOK, Settings(rate, dtype="float64")), Trail(), 0
         self.trail.cross(LANDSCAPE)
         self.show(self.history.here())
 
@@ -120,8 +120,25 @@ def test_another_landscape_shows_the_same_way() -> None:
     assert len(followed.way()) == 0
 
 
+def test_a_way_that_stands_still_is_kept_as_where_that_begins_and_ends() -> None:
+    followed = Followed().do(Run(steps=2000), *[Step()] * 300)
+    way = followed.trail.until(10_000)[0]
+    assert way.points[-1] == pytest.approx(followed.here(), abs=1e-12)
+    assert followed.trail.until(2299)[1].points[-1] == pytest.approx(followed.here(), abs=1e-12)
+    assert len(way.stops) < 10
+    way = followed.do(Edit((("weight", (0, 0), 2.0),)), Step()).trail.until(10_000)[0]
+    assert way.points[-2] == pytest.approx([2.0, way.points[-3, 1]])
+    assert way.points[-1] == pytest.approx(followed.here())
+
+
+def test_a_way_seen_while_it_stands_still_gets_no_longer() -> None:
+    followed = Followed().do(Run(steps=2000))
+    sizes = {len(followed.do(Step()).way()) for _ in range(30)}
+    assert len(sizes) <= 3
+
+
 def test_a_long_way_is_thinned_out_and_keeps_its_ends_and_jumps() -> None:
-    followed = Followed()
+    followed = Followed(rate=0.01)
     followed.do(*[Step()] * 100, Edit((("weight", (0, 0), 2.0),)), *[Step()] * (MOST + 100))
     way = followed.trail.until(10_000)[0]
     assert way.points[0] == pytest.approx(descended(0)[0])

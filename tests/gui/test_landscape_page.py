@@ -1,5 +1,7 @@
 """The landscape in the window: what it shows at each moment, its axes, and moving the parameters on it."""
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 from PySide6.QtCore import QPoint, Qt
@@ -14,8 +16,11 @@ from linviz.core.command import Run, SetLearningRate
 from linviz.core.problem import Problem, Recipe
 from linviz.core.relief import COUNTS, Relief
 from linviz.core.settings import Settings
+from linviz.core.snapshot import Burst
 from linviz.core.theory import Parameters, Theory
 from linviz.core.travel import SeekStep
+from linviz.gui import landscape_page
+from linviz.gui.landscape_picture import UNSEEN
 from linviz.gui.landscape_sight import Sight
 from linviz.gui.main_window import MainWindow
 
@@ -206,6 +211,18 @@ def test_a_run_is_followed_and_looking_elsewhere_stays(shown: ShownLandscape, qt
     assert view.viewRange() == zoomed
     shown.window.commands["reset_zoom"].trigger()
     assert np.ptp(view.viewRange()[0]) > np.ptp(zoomed[0])
+
+
+def test_of_a_run_is_shown_what_can_be_seen(shown: ShownLandscape, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(landscape_page, "SELDOM", np.inf)
+    nothing = np.empty(0, np.int64), np.empty(0)
+    drawn, pixel = shown.sight, 1 / shown.plot.picture.frame.unit[0]
+    for far, seen in ((UNSEEN / 2, False), (UNSEEN * 2, True)):
+        moved = shown.moment.weight.astype(float)
+        moved[0, 0] += far * pixel
+        shown.page.show_burst(Burst(replace(shown.moment, weight=moved), *nothing), live=True)
+        assert (shown.sight is not drawn) is seen
+        assert shown.sight.here[0] == (moved[0, 0] if seen else drawn.here[0])
 
 
 @pytest.mark.parametrize("rate", [1.5, 1e30])
