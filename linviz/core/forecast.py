@@ -1,6 +1,7 @@
 """The course that a run takes from a moment on, if nothing but whole steps are made. Needs no torch."""
 
 from dataclasses import dataclass
+from functools import cached_property
 
 import numpy as np
 from numpy.typing import NDArray
@@ -19,7 +20,7 @@ ROUNDED = 100
 PLAIN = Update.STEP, Update.MANUAL_STEP
 
 
-@dataclass(frozen=True, slots=True, eq=False)
+@dataclass(frozen=True, eq=False)
 class Forecast:
     """A prediction, made at a moment of a run.
 
@@ -92,10 +93,15 @@ class Forecast:
         at = moment.computed_at.get("loss", -1)
         if moment.loss is None or at < self.first or not np.isfinite(moment.loss):
             return True
-        theory, predicted = self.trajectory.theory, self.loss(at)
+        predicted, rounding = self.loss(at), ROUNDED * float(np.finfo(moment.weight.dtype).eps)
+        return abs(moment.loss - predicted) <= NEAR * predicted + rounding**2 * self._squares
+
+    @cached_property
+    def _squares(self) -> float:
+        """Mean square, or sum of squares, of what is rounded: targets, and predictions to begin with."""
+        theory = self.trajectory.theory
         squares = theory.scale * (float(np.sum(theory.targets**2)) + theory.unexplained)
-        rounding = ROUNDED * float(np.finfo(moment.weight.dtype).eps)
-        return abs(moment.loss - predicted) <= NEAR * predicted + rounding**2 * max(squares, self.trajectory.loss(0))
+        return max(squares, self.trajectory.loss(0))
 
     def below_rounding(self, moment: Snapshot) -> bool:
         """Tell whether what is predicted above the optimal loss is less than the dtype can tell of a moment's loss."""

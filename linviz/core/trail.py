@@ -128,7 +128,8 @@ class Trail:
         """Note a point; where the way stands still only its begin and end are kept."""
         if self._still and point.stays_at(self._points[-2]):
             self._let_go_of_end()
-        self._still = point.stays_at(self._points[-1])
+        else:
+            self._still = point.stays_at(self._points[-1])
         self._points.append(point)
         if len(self._points) > MOST:
             self._points = _thinned(self._points)

@@ -19,11 +19,10 @@ from linviz.core.waypoints import Way, WayOf
 from linviz.errors import InputError
 from linviz.gui.axes_model import companion
 from linviz.gui.axis_row import AxisRow
-from linviz.gui.labels import Caption
 from linviz.gui.landscape_contours import alike
 from linviz.gui.landscape_plot import HINT, LandscapePlot
 from linviz.gui.landscape_sight import Sight
-from linviz.gui.landscape_words import MOVES_ALL, legend, slice_texts, told, way_told
+from linviz.gui.landscape_words import MOVES_ALL, Words
 from linviz.gui.surveyor import Surveyor
 from linviz.gui.theory_card import UNKNOWN, TheoryPage
 
@@ -36,6 +35,8 @@ LEAST = 0, 0, 150, 220
 """Heights of the page from which on axes, plot, caption and legend are shown."""
 SELDOM = 0.25
 """Seconds during a run between two captions and two slices, whose contours take longer to draw than all else."""
+AT_REST = 1.0
+"""Seconds until a run that stands still on both axes is looked at again: on others it may be on its way."""
 
 
 class LandscapePage(TheoryPage):
@@ -62,14 +63,12 @@ class LandscapePage(TheoryPage):
         self._trail = Trail()
         self._burst: Burst | None = None
         self._waits_for: int | None = None  # the branch whose way was asked for
-        self._why_not, self._complaint = UNKNOWN, ""
+        self._why_not, self._complaint, self._text_scale = UNKNOWN, "", 1.0
         self._cell: tuple[str, Index] | None = None
         self._looked_at = 0.0
         self.row = AxisRow(actions, self)
         self.row.chosen.connect(self._on_axis_chosen)
-        self.caption, self.legend = Caption(self), Caption(self)
-        self.caption.setObjectName("landscape_slice")
-        self.legend.setObjectName("landscape_legend")
+        self.words = Words(self)
         self._instead = QLabel(self)
         self._instead.setObjectName("landscape_instead")
         self._instead.setProperty("role", "dim")
@@ -79,11 +78,10 @@ class LandscapePage(TheoryPage):
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(2)
         column.addWidget(self.row)
-        column.addWidget(self.caption)
+        column.addWidget(self.words.caption)
         column.addWidget(self._instead, 1)
         column.addWidget(self.plot, 1)
-        column.addWidget(self.legend)
-        self._text_scale = 1.0
+        column.addWidget(self.words.legend)
         for name in ("axis_across", "axis_up"):
             actions[name].triggered.connect(self._on_cell_taken)
         actions["slice_optimum"].toggled.connect(self._on_slice_toggled)
@@ -147,10 +145,10 @@ class LandscapePage(TheoryPage):
     def _stands_still(self, moment: Snapshot) -> bool:
         """Tell whether nobody could see a difference from what is shown, which is not long ago."""
         sight = self.plot.picture.sight
-        if self._ground is None or sight is None or time.perf_counter() - self._looked_at >= SELDOM:
+        if self._ground is None or sight is None or sight.moment.settings is not moment.settings:
             return False
         here = self._ground.coordinates(Parameters(moment.weight, moment.bias))
-        return sight.moment.settings is moment.settings and self.plot.picture.unmoved(here)
+        return self.plot.picture.unmoved(here) and time.perf_counter() - self._looked_at < AT_REST
 
     def choose(self, across: Axis, up: Axis) -> None:
         """Take other axes."""
@@ -201,7 +199,7 @@ class LandscapePage(TheoryPage):
     def _show_parts(self) -> None:
         """Show the landscape, or in words why there is none."""
         room = self.height() / self._text_scale
-        parts: tuple[QWidget, ...] = self.row, self.plot, self.caption, self.legend
+        parts: tuple[QWidget, ...] = self.row, self.plot, self.words.caption, self.words.legend
         for part, least in zip(parts, LEAST, strict=True):
             part.setVisible(self._ground is not None and room >= least)
         self.plot.set_low(room < LEAST[-1])
@@ -216,8 +214,7 @@ class LandscapePage(TheoryPage):
             return
         moment, now = burst.snapshot, time.perf_counter()
         anew = not live or now - self._looked_at >= SELDOM
-        if anew:
-            self._looked_at = now
+        self._looked_at = now if anew else self._looked_at
         if isinstance(ground, Plane):
             sight = Sight.computed(ground, moment, self._surveyor.relief)
         else:
@@ -231,12 +228,8 @@ class LandscapePage(TheoryPage):
                 self.asked.emit(question)
         if anew:
             through = self._through_optimum and isinstance(sight.slice, Slice)
-            texts = slice_texts(sight, self.plot.names, through)
-            self.caption.set_texts(*texts)
-            self.caption.setToolTip(told(texts, through))
             self.plot.setToolTip(f"{HINT} {MOVES_ALL}" if through else HINT)
-            self.legend.set_texts(*legend(sight, moment.settings))
-            self.legend.setToolTip(way_told(self.legend.text(), moment.settings))
+            self.words.show(sight, self.plot.names, through)
 
     def _sight_of(self, landscape: Landscape, moment: Snapshot, live: bool, anew: bool) -> Sight:
         if anew or self._slice is None:

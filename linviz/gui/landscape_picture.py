@@ -71,11 +71,13 @@ class LandscapePicture(pg.GraphicsObject):  # type: ignore[misc]  # pyqtgraph ha
 
     def unmoved(self, here: "Points") -> bool:
         """Tell whether parameters there would be painted where they are seen now."""
-        sight = self.sight
-        if sight is None or not sight.finite:
+        if self.sight is None:
             return False
-        (across, up), (to_pixels, down) = (here - sight.here).tolist(), self.frame.unit
-        return bool(abs(across * to_pixels) < UNSEEN and abs(up * down) < UNSEEN)
+        across, up = (here - self.sight.here).tolist()
+        if across == up == 0:
+            return True
+        right, down = self.frame.unit
+        return bool(abs(across * right) < UNSEEN and abs(up * down) < UNSEEN)
 
     def update_moved(self) -> None:
         """Paint anew, unless nothing has moved so far that it could be seen: near the optimum a run stands still."""

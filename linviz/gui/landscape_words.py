@@ -1,7 +1,9 @@
 """What a landscape shows, in words, and the same in fewer and fewer."""
 
+from PySide6.QtWidgets import QWidget
+
 from linviz.core.relief import Relief
-from linviz.core.settings import Settings
+from linviz.gui.labels import Caption
 from linviz.gui.landscape_sight import Sight
 
 FLAT = {
@@ -12,6 +14,24 @@ FLAT = {
 
 MOVES_ALL = "A move of the parameters there moves all others to the optimum too, as that is where the slice lies."
 WAY = "The path is straight between the moments that were shown; a run may have gone otherwise in between."
+
+
+class Words:
+    """Which slice is shown, as a caption, and what its marks are, as a legend."""
+
+    def __init__(self, parent: QWidget) -> None:
+        self.caption, self.legend = Caption(parent), Caption(parent)
+        self.caption.setObjectName("landscape_slice")
+        self.legend.setObjectName("landscape_legend")
+
+    def show(self, sight: Sight, names: tuple[str, str], at_optimum: bool) -> None:
+        """Take a sight, what its axes are called, and whether its slice goes through the optimum."""
+        texts, marks, settings = slice_texts(sight, names, at_optimum), legend(sight), sight.moment.settings
+        self.caption.set_texts(*texts)
+        self.caption.setToolTip(f"{texts[0]}.\n{MOVES_ALL}" if at_optimum else texts[0])
+        self.legend.set_texts(*marks)
+        known = settings.is_plain and settings.is_exact and settings.schedule.constant
+        self.legend.setToolTip(marks[0] if known else f"{marks[0]}.\n{WAY}")
 
 
 def slice_texts(sight: Sight, names: tuple[str, str], at_optimum: bool) -> tuple[str, ...]:
@@ -38,13 +58,9 @@ def slice_texts(sight: Sight, names: tuple[str, str], at_optimum: bool) -> tuple
     return said
 
 
-def told(texts: tuple[str, ...], at_optimum: bool) -> str:
-    """Say all of a slice, and what a move on it does besides."""
-    return f"{texts[0]}.\n{MOVES_ALL}" if at_optimum else texts[0]
-
-
-def legend(sight: Sight, settings: Settings) -> tuple[str, ...]:
+def legend(sight: Sight) -> tuple[str, ...]:
     """Say what the marks are."""
+    settings = sight.moment.settings
     if not settings.is_plain:
         unknown = f"only {settings.optimizer} knows"
     else:
@@ -62,9 +78,3 @@ def legend(sight: Sight, settings: Settings) -> tuple[str, ...]:
             (optimum,),
         )
     )
-
-
-def way_told(legend: str, settings: Settings) -> str:
-    """Say what the marks are, and of a run between whose moments theory knows no way, how its path is drawn."""
-    known = settings.is_plain and settings.is_exact and settings.schedule.constant
-    return legend if known else f"{legend}.\n{WAY}"

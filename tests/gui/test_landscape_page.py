@@ -214,7 +214,7 @@ def test_a_run_is_followed_and_looking_elsewhere_stays(shown: ShownLandscape, qt
 
 
 def test_of_a_run_is_shown_what_can_be_seen(shown: ShownLandscape, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(landscape_page, "SELDOM", np.inf)
+    monkeypatch.setattr(landscape_page, "AT_REST", np.inf)
     nothing = np.empty(0, np.int64), np.empty(0)
     drawn, pixel = shown.sight, 1 / shown.plot.picture.frame.unit[0]
     for far, seen in ((UNSEEN / 2, False), (UNSEEN * 2, True)):
@@ -299,10 +299,10 @@ def test_of_batches_the_loss_over_all_samples_is_shown_and_it_is_said(qtbot: QtB
 
 def test_where_it_is_low_the_picture_has_the_room_of_the_words(shown: ShownLandscape, qtbot: QtBot) -> None:
     page = shown.page
-    assert page.caption.isVisible()
-    assert page.legend.isVisible()
+    assert page.words.caption.isVisible()
+    assert page.words.legend.isVisible()
     shown.window.resize(800, 560)
     shown.window.commands["landscape"].trigger()
-    qtbot.waitUntil(lambda: not page.legend.isVisible())
+    qtbot.waitUntil(lambda: not page.words.legend.isVisible())
     assert page.plot.isVisible()
     shown.window.grab()
