@@ -1,6 +1,6 @@
 """Collects the blocks of a table in arrays that are as large as they will be. Needs no torch."""
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TypeVar
 
 import numpy as np
 from numpy.typing import NDArray
@@ -15,10 +15,13 @@ from linviz.errors import InputError, shown
 if TYPE_CHECKING:
     from linviz.core.tables.table import TableSource
 
+Scalar = TypeVar("Scalar", bound=np.generic)
+
 MOST_VALUES = 1000
 """Of a column that is one-hot encoded."""
 GROWTH = 1.125
-SPARE = 1024
+MARGIN, SPARE = 1.02, 1024
+"""How much room there is beyond the rows that are expected: what is never written to takes no memory."""
 
 
 class ColumnStore:
@@ -43,7 +46,7 @@ class ColumnStore:
         self._rows = 0
         self.missing = 0
         self._first_missing = ""
-        capacity = samples + SPARE
+        capacity = int(samples * MARGIN) + SPARE
         self._numbers = {side: np.empty((capacity, len(self._names(side))), source.dtype) for side in ("x", "y")}
         self._shifts: dict[str, Numbers] = {}
         self._codes = [np.empty(capacity, np.int16) for _ in wanted.texts]
@@ -158,10 +161,9 @@ class ColumnStore:
     def _reserve(self, rows: int) -> None:
         if rows > len(self._numbers["x"]):
             capacity = max(rows, int(rows * GROWTH))
-            for array in self._numbers.values():
-                array.resize((capacity, array.shape[1]), refcheck=False)  # where the system can, without a copy
-            for codes in self._codes:
-                codes.resize(capacity, refcheck=False)
+            for side, array in self._numbers.items():
+                self._numbers[side] = _grown(array, capacity, self._rows)
+            self._codes = [_grown(codes, capacity, self._rows) for codes in self._codes]
 
     def _fill(self, side: str, part: Numbers, block: Block) -> None:
         columns = [block.numbers[self._number_at[column]] for column in self._names(side)]
@@ -178,6 +180,13 @@ class ColumnStore:
                     raise InputError(
                         f"{place}: {column[row]:g} is more than {self._source.dtype} holds; choose dtype float64"
                     )
+
+
+def _grown(array: NDArray[Scalar], capacity: int, rows: int) -> NDArray[Scalar]:
+    """Give an array with more room; ``resize`` would fill it with zeros while all of the program waits."""
+    grown = np.empty((capacity, *array.shape[1:]), array.dtype)
+    grown[:rows] = array[:rows]
+    return grown
 
 
 def _without(block: Block, absent: NDArray[np.bool_]) -> Block:
