@@ -15,7 +15,31 @@ from linviz.core.trajectory import Trajectory
 
 Floats = NDArray[np.float64]
 
+KINDS = {
+    "gradient descent": Descent(0.3),
+    "near the limit": Descent(1.29),
+    "diverging": Descent(1.3),
+    "heavy ball": Descent(0.1, 0.9),
+    "heavy ball near its limit": Descent(2.4, 0.9),
+    "heavy ball diverging": Descent(2.5, 0.9),
+    "overdamped": Descent(0.01, 0.5),
+    "dampening": Descent(0.2, 0.9, 0.5),
+    "negative dampening": Descent(0.1, 0.8, -0.3),
+    "weight decay": Descent(0.3, weight_decay=0.1),
+    "Nesterov": Descent(0.1, 0.9, nesterov=True),
+    "Nesterov near its limit": Descent(0.87, 0.9, nesterov=True),
+    "Nesterov diverging": Descent(0.88, 0.9, nesterov=True),
+    "Nesterov, weight decay": Descent(0.2, 0.95, nesterov=True, weight_decay=0.02),
+    "dampening, weight decay": Descent(0.2, 0.7, 0.2, weight_decay=0.3),
+}
+
 torch.set_num_threads(1)  # as in core.oracle
+
+
+def copied_columns() -> Problem:
+    plain = Problem.random(12, 3, 2, seed=1)
+    x = np.hstack([plain.x, plain.x[:, :1], np.full((12, 1), 2.0)])
+    return Problem(x, plain.y, np.hstack([plain.weight, plain.weight[:, 1:]]), plain.bias)
 
 
 def start_of(problem: Problem) -> Parameters:

@@ -1,11 +1,10 @@
 """The closed form against runs that go step by step."""
 
 import itertools
-from typing import Any
 
 import numpy as np
 import pytest
-from descending import course_of, descended, far, optimized, start_of
+from descending import KINDS, copied_columns, course_of, descended, far, optimized, start_of
 from hypothesis import given
 from hypothesis import strategies as st
 from oracle import FEW, problems
@@ -15,24 +14,6 @@ from linviz.core.problem import Problem
 from linviz.core.theory import Parameters, Theory
 from linviz.core.trajectory import Trajectory
 from linviz.errors import InputError
-
-KINDS = {
-    "gradient descent": Descent(0.3),
-    "near the limit": Descent(1.29),
-    "diverging": Descent(1.3),
-    "heavy ball": Descent(0.1, 0.9),
-    "heavy ball near its limit": Descent(2.4, 0.9),
-    "heavy ball diverging": Descent(2.5, 0.9),
-    "overdamped": Descent(0.01, 0.5),
-    "dampening": Descent(0.2, 0.9, 0.5),
-    "negative dampening": Descent(0.1, 0.8, -0.3),
-    "weight decay": Descent(0.3, weight_decay=0.1),
-    "Nesterov": Descent(0.1, 0.9, nesterov=True),
-    "Nesterov near its limit": Descent(0.87, 0.9, nesterov=True),
-    "Nesterov diverging": Descent(0.88, 0.9, nesterov=True),
-    "Nesterov, weight decay": Descent(0.2, 0.95, nesterov=True, weight_decay=0.02),
-    "dampening, weight decay": Descent(0.2, 0.7, 0.2, weight_decay=0.3),
-}
 
 
 def agree(course: Trajectory, step: int, weight: object, bias: object, loss: float) -> None:
@@ -108,12 +89,6 @@ def test_both_reductions_with_and_without_bias(reduction: str, biased: bool) -> 
     course = Trajectory(theory, descent, start_of(problem))
     for step, weight, bias, loss in descended(problem, descent, 500, 50, biased, reduction):
         agree(course, step, weight, bias, loss)
-
-
-def copied_columns() -> Problem:
-    plain = Problem.random(12, 3, 2, seed=1)
-    x = np.hstack([plain.x, plain.x[:, :1], np.full((12, 1), 2.0)])
-    return Problem(x, plain.y, np.hstack([plain.weight, plain.weight[:, 1:]]), plain.bias)
 
 
 @pytest.mark.parametrize("problem", [copied_columns(), Problem.random(3, 5, 2, 4)], ids=["copies", "few samples"])
@@ -205,55 +180,6 @@ def test_beyond_float64_parameters_have_the_sign_of_the_direction_that_grows() -
     np.testing.assert_array_equal(course.parameters(2**62 + 1).weight, -grown * np.inf)
 
 
-@pytest.mark.parametrize("descent", KINDS.values(), ids=KINDS)
-def test_contraction_is_what_a_late_step_multiplies_by(descent: Descent) -> None:
-    course = course_of(Problem.notebook(), descent)
-    sizes = np.abs([course.remaining(step) for step in range(360)])
-    early, late = sizes[100:160].max(axis=0), sizes[300:360].max(axis=0)  # over a swing
-    seen = late > 0  # no longer below float64's range
-    assert seen.any()
-    np.testing.assert_allclose((late[seen] / early[seen]) ** (1 / 200), course.contraction[seen], rtol=0.01)
-
-
-def test_contraction_of_gradient_descent_is_one_minus_rate_times_curvature() -> None:
-    course = course_of(copied_columns(), Descent(0.2))
-    np.testing.assert_allclose(course.contraction, np.abs(1 - 0.2 * course.theory.eigenvalues), rtol=1e-14)
-
-
-@pytest.mark.parametrize("kind", ["gradient descent", "heavy ball", "overdamped", "Nesterov", "weight decay"])
-@pytest.mark.parametrize("share", [0.5, 1e-3, 1e-9])
-def test_steps_to_an_excess_are_those_a_walk_counts(kind: str, share: float) -> None:
-    course = course_of(Problem.notebook(), KINDS[kind])
-    walked = course.excess(np.arange(20_000))
-    target = share * float(walked[0])
-    expected = int(np.flatnonzero(walked > target)[-1]) + 1
-    assert course.steps_to_excess(target) == expected
-    if kind != "weight decay":
-        factor = 1 + target / course.theory.optimal_loss
-        assert course.steps_to_factor(factor) == pytest.approx(expected, abs=1)
-
-
-def test_steps_that_were_measured() -> None:
-    # A random start at learning rate 0.01 took 2,509 whole steps and its next loss was within 1e-6.
-    assert course_of(Problem.random(10, 3, 2, seed=0), Descent(0.01)).steps_to_excess(1e-6) in (2509, 2510)
-
-
-def test_no_steps_lead_where_a_run_never_comes() -> None:
-    assert course_of(Problem.notebook(), Descent(1.3)).steps_to_factor(1.1) is None
-    assert course_of(Problem.random(3, 5, 2, 4), Descent(0.01)).steps_to_factor(1.1) is None  # the optimal loss is 0
-    slow = course_of(Problem.notebook(), Descent(1e-12)).steps_to_factor(1.001)
-    assert slow is not None
-    assert 10**12 < slow < 10**15
-    theory = Theory.of_problem(Problem.notebook())
-    assert Trajectory(theory, Descent(0.1), theory.optimum).steps_to_factor(1.001) == 0
-
-
-@pytest.mark.parametrize("factor", [1, 0.5, -1, np.inf, np.nan])
-def test_a_factor_that_is_none_is_refused(factor: float) -> None:
-    with pytest.raises(InputError, match="the factor of the optimal loss must be a finite number above 1, got"):
-        course_of(Problem.notebook(), Descent(0.1)).steps_to_factor(factor)
-
-
 def test_what_does_not_fit_is_refused() -> None:
     theory = Theory.of_problem(Problem.notebook())
     with pytest.raises(InputError, match=r"shapes \(2, 3\) and \(2,\) to fit the data, got \(3, 2\) and \(2,\)"):
@@ -270,36 +196,3 @@ def test_a_direction_that_would_grow_but_starts_at_its_optimum_does_not() -> Non
         assert course.parameters(step).weight[0, 0] == 0
         assert course.parameters(step).bias[0] == pytest.approx(bias, rel=1e-14)
     assert course.loss(10**6) == np.inf
-
-
-@pytest.mark.parametrize(
-    "options",
-    [
-        {},
-        {"weight_decay": 0.3},
-        {"momentum": 0.4},
-        {"momentum": 0.2, "dampening": 0.3},
-        {"momentum": 0.3, "nesterov": True},
-        {"momentum": 0.9, "nesterov": True},
-    ],
-)
-def test_at_the_best_learning_rate_the_slowest_direction_is_fastest(options: dict[str, Any]) -> None:
-    problem = Problem.notebook()
-
-    def slowest(rate: float) -> float:
-        return float(course_of(problem, Descent(rate, **options)).contraction.max())
-
-    best = course_of(problem, Descent(0.1, **options)).best_learning_rate
-    scanned = np.geomspace(1e-3, 10, 2000)
-    assert slowest(best) <= min(map(slowest, scanned)) + 1e-9
-    if not options:
-        assert best == pytest.approx(Theory.of_problem(problem).best_learning_rate, rel=1e-14)
-
-
-def test_where_no_rate_converges_none_is_best() -> None:
-    problem = Problem.notebook()
-    assert np.isnan(course_of(problem, Descent(0.1, 1.0)).best_learning_rate)
-    flat = Trajectory(
-        Theory.of(np.zeros((3, 2)), np.ones((3, 1)), bias=False), Descent(0.1), Parameters(np.ones((1, 2)), np.zeros(1))
-    )
-    assert flat.best_learning_rate == np.inf
