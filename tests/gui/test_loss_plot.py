@@ -201,6 +201,7 @@ def test_what_is_said_of_it_can_be_read_wherever_it_is(broken: int, width: int, 
     shown.put([math.inf], broken)
     shown.put([math.nan] * 2, broken + 1)
     settle()
+    picture(shown.plot)  # pyqtgraph puts a label where its view is when it paints, and a display may not have asked yet
     label = shown.plot.marks.broken_line.label
     words = label.toPlainText().split()
     assert words == f"not finite: loss is inf after step {broken}".split()
