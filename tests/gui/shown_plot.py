@@ -29,7 +29,8 @@ class ShownPlot:
         qtbot.addWidget(self.plot)
         self.plot.resize(800, 400)
         self.plot.set_theme(LIGHT, 1.0)
-        self.plot.show()
+        with qtbot.waitExposed(self.plot):  # what a display still sends about showing it would come between
+            self.plot.show()
         self.view = self.plot.getPlotItem().getViewBox()
 
     def put(self, losses: Any, first: int = 0, *, by_hand: bool = False) -> None:
