@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from linviz.core.settings import Settings
+from linviz.core.theory import Parameters
 from linviz.errors import InputError
 
 
@@ -80,6 +81,21 @@ class Descent:
     def drive(self) -> float:
         """The factor of the gradient from the second step on, in learning rates."""
         return 1 - self.dampening if self.momentum else 1.0
+
+    def after(
+        self, at: Parameters, gradient: Parameters, buffer: Parameters | None
+    ) -> tuple[Parameters, Parameters | None]:
+        """Give parameters and buffer after one step with a gradient of the loss; an empty buffer is none."""
+        steep = [slope + self.weight_decay * each for each, slope in zip(at, gradient, strict=True)]
+        move, kept = steep, None
+        if self.momentum:
+            kept = steep
+            if buffer is not None:
+                kept = [self.momentum * old + self.drive * new for old, new in zip(buffer, steep, strict=True)]
+            ahead = [new + self.momentum * each for new, each in zip(steep, kept, strict=True)]
+            move = ahead if self.nesterov else kept
+        there = Parameters(*(each - self.learning_rate * way for each, way in zip(at, move, strict=True)))
+        return there, None if kept is None else Parameters(*kept)
 
     def stability_limit(self, largest: float) -> float:
         """Give the learning rate from which on this diverges, whatever it is now.

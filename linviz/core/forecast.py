@@ -11,7 +11,6 @@ from linviz.core.loss_record import Floats
 from linviz.core.snapshot import Burst, Freshness, Phase, Snapshot, Update
 from linviz.core.theory import Parameters, Theory
 from linviz.core.trajectory import Trajectory
-from linviz.errors import InputError
 
 NEAR = 0.01
 """Of the predicted loss: what a loss may differ from it before the run has left the prediction."""
@@ -48,23 +47,14 @@ class Forecast:
         Raises
         ------
         InputError
-            If it has no closed form, or momentum carries a buffer already: the course is known from an empty one on.
+            If it has no closed form.
         """
-        descent, now = Descent.of(moment.settings), Parameters(moment.weight, moment.bias)
-        if carries(moment):
-            raise InputError(
-                "momentum carries a buffer of the steps before, and the closed form begins with an empty one: reset, "
-                "or go to the first moment"
-            )
+        descent, now, buffer = Descent.of(moment.settings), Parameters(moment.weight, moment.bias), _buffer(moment)
         if moment.next_phase is Phase.FORWARD or moment.freshness("prediction") is Freshness.FRESH:
-            return cls(Trajectory(theory, descent, now), moment.step, moment)
+            return cls(Trajectory(theory, descent, now, buffer), moment.step, moment)
         source = moment.computed_from["prediction"]
-        if descent.momentum:
-            raise InputError("the first step of momentum takes the gradient of older parameters: reset")
         gradient = theory.gradient(Parameters(source["weight"], source["bias"]))
-        rate, decay = descent.learning_rate, descent.weight_decay
-        after = (each - rate * (slope + decay * each) for each, slope in zip(now, gradient, strict=True))
-        return cls(Trajectory(theory, descent, Parameters(*after)), moment.step + 1, moment)
+        return cls(Trajectory(theory, descent, *descent.after(now, gradient, buffer)), moment.step + 1, moment)
 
     def losses(self, steps: NDArray[np.int64]) -> Floats:
         """Give the loss that is computed after each of these steps, none of them before `first`: (steps,)."""
@@ -134,6 +124,9 @@ class Forecast:
         return plain and (fresh or moment.step == self.first)
 
 
-def carries(moment: Snapshot) -> bool:
-    """Tell whether momentum carries a buffer of steps before, other than at the start of a run."""
-    return moment.settings.options.get("momentum", 0) != 0 and "weight_momentum_buffer" in moment.state
+def _buffer(moment: Snapshot) -> Parameters | None:
+    """Give the buffer that momentum carries, if it does: at the start of a run it has none."""
+    weight = moment.state.get("weight_momentum_buffer")
+    if weight is None:
+        return None
+    return Parameters(weight, moment.state.get("bias_momentum_buffer", np.zeros_like(moment.bias)))

@@ -1,7 +1,5 @@
 """When a diverging run leaves its dtype."""
 
-from dataclasses import replace
-
 import numpy as np
 
 from linviz.core.settings import LARGEST
@@ -34,5 +32,4 @@ def overflow_step(trajectory: Trajectory, dtype: str) -> int | None:
     rate = float(np.asarray(min(trajectory.descent.learning_rate, limit), dtype))
     if not rate:
         return None
-    rounded = Trajectory(theory, replace(trajectory.descent, learning_rate=rate), trajectory.start)
-    return rounded.first_loss_above(above)
+    return trajectory.from_start(rate).first_loss_above(above)

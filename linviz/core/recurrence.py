@@ -1,4 +1,4 @@
-"""What remains of the distance to the optimum after any number of steps, along one eigen-direction."""
+"""The distance to the optimum after any number of steps, along one eigen-direction."""
 
 from dataclasses import replace
 
@@ -18,39 +18,53 @@ LARGEST = 1e300
 
 
 class Recurrence:
-    """Descent along eigen-directions of given curvature, from distance 1 to the optimum.
+    """Descent along eigen-directions of given curvature, from a distance to the optimum, at rest or under way.
 
     In a direction of curvature λ, with ``h = learning_rate · λ`` and ``k = (1 − dampening) · h``, the distance follows
-    ``dₙ₊₁ = T dₙ − D dₙ₋₁`` from ``d₀ = 1`` and ``d₁ = g``; with momentum β,
+    ``dₙ₊₁ = T dₙ − D dₙ₋₁`` from ``d₀ = start`` and ``d₁ = g · start + kick``; with momentum β,
 
-    - heavy ball: ``T = 1 + β − k``, ``D = β``, ``g = 1 − h`` (the first step is never dampened); β = 0 is gradient
-      descent;
+    - heavy ball: ``T = 1 + β − k``, ``D = β``, ``g = 1 − h``, as the first step from an empty buffer is never dampened,
+      ``1 − k`` from one that is carried; β = 0 is gradient descent;
     - Nesterov: ``T = (1 + β)(1 − h)``, ``D = β (1 − h)``, ``g = 1 − (1 + β) h``.
 
     These are trace and determinant of the 2 × 2 matrix that takes (distance, buffer) from step to step (Goh, Why
     Momentum Really Works, Distill, 2017; O'Donoghue and Candès, Adaptive Restart for Accelerated Gradient Schemes,
     2015). With the roots ``z₁, z₂`` of ``z² − T z + D``, ``|z₁| ≥ |z₂|``,
 
-        dₙ = z₁ⁿ + (g − z₁) Sₙ,   Sₙ = (z₁ⁿ − z₂ⁿ) / (z₁ − z₂)
+        dₙ = start · z₁ⁿ + (start · (g − z₁) + kick) Sₙ,   Sₙ = (z₁ⁿ − z₂ⁿ) / (z₁ − z₂)
 
-    which is ``n z₁ⁿ⁻¹`` for equal roots, and for complex ones, ``z = r exp(±iφ)``, a rotation:
-    ``rⁿ (cos nφ + (g − r cos φ) / (r sin φ) · sin nφ)``. So that digits last to n = 10⁹, the distances of the roots to
-    1 and −1, on which high powers depend, are taken from the polynomial's values there and not by subtraction; the
-    discriminant from its factors; powers and their differences through log1p and expm1. What can't be helped is the
-    rounding of h itself: the distance after n steps is uncertain by as much as that changes it.
+    where Sₙ is ``n z₁ⁿ⁻¹`` for equal roots, and for complex ones, ``z = r exp(±iφ)``, all of it a rotation:
+    ``rⁿ (start · cos nφ + (start · (g − r cos φ) + kick) / (r sin φ) · sin nφ)``. So that digits last to n = 10⁹, the
+    distances of the roots to 1 and −1, on which high powers depend, are taken from the polynomial's values there and
+    not by subtraction; the discriminant from its factors; powers and their differences through log1p and expm1. What
+    can't be helped is the rounding of h itself: the distance after n steps is uncertain by as much as that changes it.
 
     Parameters
     ----------
     descent
         How it is descended; its weight decay must be part of the curvature already.
     curvature
-        λ of each direction, not negative: (directions,). Where it is 0, nothing moves.
+        λ of each direction, not negative: (directions,). Where it is 0, nothing but a kick moves anything.
+    start
+        The distance at step 0; a number, or one for each direction.
+    kick
+        What a carried buffer adds to the distance in the first step; shaped as ``start``.
+    carried
+        Whether a buffer is carried at step 0, be it one of zeros.
     """
 
-    def __init__(self, descent: Descent, curvature: Array) -> None:
+    def __init__(
+        self,
+        descent: Descent,
+        curvature: Array,
+        start: Array | float = 1.0,
+        kick: Array | float = 0.0,
+        *,
+        carried: bool = False,
+    ) -> None:
         with np.errstate(over="ignore"):
             h = np.minimum(descent.learning_rate * np.asarray(curvature, np.float64), LARGEST)
-        beta = descent.momentum
+        beta, (self._start, self._kick) = descent.momentum, (np.broadcast_to(each, h.shape) for each in (start, kick))
         if descent.nesterov:
             # (T² − 4 D) is the product of these two, and lost is 1 − g.
             factors, lost = (1 - h, (1 - beta) ** 2 - (1 + beta) ** 2 * h), (1 + beta) * h
@@ -59,11 +73,12 @@ class Recurrence:
             half, at_one, at_minus_one = (1 - beta + (1 + beta) * h) / 2, h, 2 + 2 * beta - (1 + 2 * beta) * h
         else:
             k, root = descent.drive * h, np.sqrt(beta)
-            factors, lost = (((1 - beta) / (1 + root)) ** 2 - k, (1 + root) ** 2 - k), h
+            factors, lost = (((1 - beta) / (1 + root)) ** 2 - k, (1 + root) ** 2 - k), k if carried else h
             trace, shrinks = 1 + beta - k, np.zeros_like(h)
             half, at_one, at_minus_one = (1 - beta + k) / 2, k, 2 + 2 * beta - k
-        self._still = h == 0
-        self._first = 1 - lost
+        self._still = (h == 0) & (self._kick == 0)
+        first = 1 - lost
+        self._first = first * self._start + self._kick
         self._rotates = np.sign(factors[0]) * np.sign(factors[1]) < 0
         self._flips = trace < 0
         gap = np.sqrt(np.abs(factors[0])) * np.sqrt(np.abs(factors[1])) / 2  # of the roots, or r sin φ
@@ -75,8 +90,8 @@ class Recurrence:
             size = np.abs(larger)
             close = (size > 1 / 2) & (size < 3 / 2)
             log = np.where(close, np.log1p(-np.where(self._flips, above_minus_one, below_one)), np.log(size))
-            lead = np.where(close & ~self._flips, below_one - lost, self._first - larger)
-            self._lead = lead / larger  # (g − z₁) / z₁
+            lead = np.where(close & ~self._flips, below_one - lost, first - larger)
+            self._lead = (self._start * lead + self._kick) / larger  # start · (g − z₁) + kick, over z₁
             self._apart = 2 * signed / larger  # 1 − z₂ / z₁
             self._opposed = self._apart > 1
             self._log_ratio = np.log1p(np.where(self._opposed, -trace / larger, -self._apart))  # of |z₂ / z₁|
@@ -84,8 +99,8 @@ class Recurrence:
             self._log = np.where(self._rotates, (np.log(beta) + np.log1p(shrinks)) / 2, log)
             # Roots left of 0 are turned by half a turn, the sign put in by `at`: so a small angle keeps its digits.
             self._angle = np.where(self._rotates, np.arctan2(gap, np.abs(trace) / 2), 0)
-            swing = np.where(self._flips, lost - half, half - lost) / gap
-            self._swing = np.where(self._rotates, swing, 0)
+            swing = self._start * (half - lost) + self._kick
+            self._swing = np.where(self._rotates, np.where(self._flips, -swing, swing) / gap, 0)
         self._gone = ~self._rotates & (larger == 0)
 
     @property
@@ -115,33 +130,38 @@ class Recurrence:
         """
         n, odd = _columns(steps)
         with np.errstate(all="ignore"):
-            straight = 1 + self._lead * self._sum(n, odd)
-            turned = np.cos(n * self._angle) + self._swing * np.sin(n * self._angle)
+            straight = self._start + self._lead * self._sum(n, odd)
+            turned = self._start * np.cos(n * self._angle) + self._swing * np.sin(n * self._angle)
             mantissa = np.where(self._rotates, turned, straight) * np.where(odd & self._flips, -1.0, 1.0)
             exponent = n * self._log
         # What the formulas have no word for: roots of 0, directions that don't move, and the start.
         mantissa[:, self._gone] = np.where(n == 1, self._first[self._gone], 0)
         exponent[:, self._gone] = np.where(n == 1, 0, -np.inf)
         for settled in ((slice(None), self._still), (steps == 0, slice(None))):
-            mantissa[settled], exponent[settled] = 1, 0
+            mantissa[settled], exponent[settled] = np.broadcast_to(self._start, mantissa.shape)[settled], 0
         return mantissa, exponent
 
     def change(self, steps: Steps, mantissa: Array, exponent: Array) -> Array:
-        """Give ``distance − 1`` from what `at` gave; it keeps its digits while little changes: (steps, directions)."""
+        """Give ``distance − start`` from what `at` gave, with all digits while little changes: (steps, directions)."""
         n, odd = _columns(steps)
         with np.errstate(all="ignore"):
-            turned = self._swing * np.sin(n * self._angle) - 2 * np.sin(n * self._angle / 2) ** 2
+            turned = self._swing * np.sin(n * self._angle) - 2 * self._start * np.sin(n * self._angle / 2) ** 2
             less = np.where(self._rotates, turned, self._lead * self._sum(n, odd))
-            less = np.where(self._flips | self._gone, mantissa - 1, less)
+            less = np.where(self._flips | self._gone, mantissa - self._start, less)
             change = np.expm1(exponent) * mantissa + less
         change[:, self._still] = 0
         change[steps == 0] = 0
         return change
 
     def envelope(self, steps: Steps) -> tuple[Array, Array]:
-        """Give what the distances' sizes swing below, in the form of `at`; where nothing rotates, the sizes."""
+        """Give what the distances' sizes are never above, in the form of `at`: they themselves, unless they swing."""
         mantissa, exponent = self.at(steps)
-        return np.where(self._rotates, np.hypot(1, self._swing), np.abs(mantissa)), exponent
+        bound = np.abs(mantissa)
+        if self._kick.any():  # which may take them through the optimum, once
+            with np.errstate(all="ignore"):
+                straight = np.abs(self._start) + np.abs(self._lead) * self._sum(*_columns(steps))
+            bound = np.where(self._gone | self._still | (steps == 0)[:, None], bound, straight)
+        return np.where(self._rotates, np.hypot(self._start, self._swing), bound), exponent
 
     def _sum(self, n: Array, odd: Flags) -> Array:
         """Give Sₙ / z₁ⁿ⁻¹, the geometric sum (1 − ρⁿ) / (1 − ρ) of ρ = z₂ / z₁."""

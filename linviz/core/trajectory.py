@@ -1,10 +1,12 @@
 """The course of full-batch descent in closed form: any step in the time of the first one."""
 
 from collections.abc import Callable, Iterator
+from dataclasses import replace
 
 import numpy as np
 
 from linviz.core.descent import Descent
+from linviz.core.motion import Motion
 from linviz.core.recurrence import Recurrence, Steps, best_learning_rate
 from linviz.core.snapshot import Array
 from linviz.core.theory import Parameters, Theory
@@ -31,27 +33,31 @@ class Trajectory:
     descent
         How it is descended. Its weight decay counts, whatever that of the theory is.
     start
-        The parameters at step 0, with an empty momentum buffer.
+        The parameters at step 0.
+    buffer
+        The momentum buffer at step 0, of the shape of the parameters; none if it is empty, as at the start of a run.
     """
 
-    def __init__(self, theory: Theory, descent: Descent, start: Parameters) -> None:
+    def __init__(self, theory: Theory, descent: Descent, start: Parameters, buffer: Parameters | None = None) -> None:
         self.theory, self.descent = theory.with_weight_decay(descent.weight_decay), descent
-        self.start = Parameters(*(np.asarray(each, np.float64) for each in start))
+        self.start, self._buffer = Parameters(*(np.asarray(each, np.float64) for each in start)), buffer
         theory, decay = self.theory, descent.weight_decay
-        packed = theory.packed(self.start)
-        self._flat = theory.flat_part(packed)
-        self._aim, self._optimal_loss = theory.along, theory.optimal_loss
-        self._from = theory.directions.T @ packed
-        self._distance = self._from - self._aim
-        # The last direction stands for all that are flat: weight decay alone acts there, on all alike.
-        self.recurrence = Recurrence(descent, np.append(theory.curvature, 0) + decay)
+        self._motion = motion = Motion(theory, descent, self.start, buffer)
+        self._optimal_loss = theory.optimal_loss
+        curvature = np.append(theory.curvature, 0)
         with np.errstate(over="ignore"):
-            squares = np.sum(self._distance**2, axis=1)
-            pull = theory.curvature + decay
-            self._excess = np.append(pull * squares, decay * np.sum(self._flat**2)) / 2
-            self._curved = np.append(theory.curvature * squares, 0) / 2
-        # At the optimum the loss itself has a slope, which weight decay holds.
-        self._slope = np.append(-decay * np.sum(self._aim * self._distance, axis=1), 0)
+            self._sizes, squares = _sizes(motion) if buffer is not None else (motion.recurrence, _squares(motion))
+            repeats = len(squares) // len(curvature)
+            self._excess = np.tile(curvature + decay, repeats) * squares / 2
+            self._curved = np.tile(curvature, repeats) * squares / 2
+        # At the optimum the loss itself has a slope, which weight decay holds: by distances, and by kicks.
+        self._slope, self._slope_pushed = (
+            np.append(-decay * np.sum(theory.along * each, axis=1), 0) for each in (motion.distance, motion.kick)
+        )
+
+    def from_start(self, learning_rate: float) -> "Trajectory":
+        """Give the course from the same start at another learning rate."""
+        return Trajectory(self.theory, replace(self.descent, learning_rate=learning_rate), self.start, self._buffer)
 
     @property
     def contraction(self) -> Array:
@@ -66,7 +72,7 @@ class Trajectory:
     def log_contraction(self) -> Array:
         """The logarithm of `contraction`, of the right sign where a factor can't be told from 1: (parameters,)."""
         flat = self.theory.parameters - self.theory.rank
-        log = self.recurrence.log_factor
+        log = self._motion.recurrence.log_factor
         return np.concatenate([np.full(flat, log[-1]), log[:-1]])
 
     @property
@@ -88,34 +94,13 @@ class Trajectory:
         """Whether it comes as near to an optimum as one likes, wherever it starts."""
         return bool(np.all(self.log_contraction[self.theory.eigenvalues > 0] < 0))
 
-    def remaining(self, step: int) -> Array:
-        """Give what remains of the distance in each direction, by sign, in the order of the eigenvalues: (parameters,).
-
-        1 at the start; where a direction overshoots, negative every other step.
-        """
-        mantissa, exponent = self.recurrence.at(_steps(step))
-        with np.errstate(over="ignore", under="ignore"):
-            left = (mantissa * np.exp(exponent))[0]
-        return np.concatenate([np.full(self.theory.parameters - self.theory.rank, left[-1]), left[:-1]])
-
     def parameters(self, step: int) -> Parameters:
         """Give the parameters after a step; where float64 ends, they are infinite, with the right sign."""
-        steps = _steps(step)
-        at = self.recurrence.at(steps)
-        (change,), (mantissa,), (exponent,) = self.recurrence.change(steps, *at), *at
-        with np.errstate(over="ignore", under="ignore", invalid="ignore"):
-            left = mantissa * np.exp(exponent)
-            # From whichever end is near: the difference of large numbers would lose the digits of a small one.
-            near_start = np.abs(change[:-1, None]) < 1 / 2
-            along = np.where(
-                near_start,
-                self._from + change[:-1, None] * self._distance,
-                self._aim + left[:-1, None] * self._distance,
-            )
-            packed = self.theory.directions @ along + left[-1] * self._flat
-        if not np.isfinite(packed).all():
-            packed = self._beyond(mantissa, exponent)
-        return self.theory.unpacked(packed)
+        return self._motion.parameters(_steps(step))
+
+    def buffer(self, step: int) -> Parameters | None:
+        """Give the momentum buffer after a step, of the shape of the parameters; none where there is none."""
+        return self._motion.buffer(_steps(step))
 
     def loss(self, step: int) -> float:
         """Give the loss with the parameters after a step, as the criterion returns it; infinite where float64 ends."""
@@ -124,9 +109,8 @@ class Trajectory:
     def losses(self, steps: Steps) -> Array:
         """Give `loss` after each of these steps: (steps,)."""
         with np.errstate(over="ignore", under="ignore", invalid="ignore"):
-            left = self._left(steps)
-            curved = _squared(self._curved, left)
-            slope = np.where(np.isinf(curved), 0, _sum(self._slope, left))
+            curved = _squared(self._curved, _left(self._sizes, steps))
+            slope = np.where(np.isinf(curved), 0, self._sloping(steps))
         return self._optimal_loss + slope + curved
 
     def excess(self, steps: Steps) -> Array:
@@ -136,12 +120,13 @@ class Trajectory:
         the subtraction, which would leave no digit of it near the optimum.
         """
         with np.errstate(over="ignore", under="ignore", invalid="ignore"):
-            return _squared(self._excess, self._left(steps))
+            return _squared(self._excess, _left(self._sizes, steps))
 
     def excess_along(self, steps: Steps) -> Array:
         """Give the part of `excess` that each direction has, in the order of the eigenvalues: (steps, parameters)."""
         with np.errstate(over="ignore", under="ignore", invalid="ignore"):
-            parts = np.where(self._excess == 0, 0, (np.sqrt(self._excess) * self._left(steps)) ** 2)
+            parts = np.where(self._excess == 0, 0, (np.sqrt(self._excess) * _left(self._sizes, steps)) ** 2)
+        parts = parts.reshape(len(steps), -1, self.theory.rank + 1).sum(axis=1)
         # What is flat is one part, whichever way it lies; the first of the flat directions stands for all.
         flat = np.zeros((len(steps), self.theory.parameters - self.theory.rank))
         flat[:, :1] = parts[:, -1:][:, : flat.shape[1]]
@@ -188,7 +173,7 @@ class Trajectory:
         """
         if self.loss(0) > loss:
             return 0
-        growing = np.where(self.recurrence.factor >= 1, self._curved, 0)
+        growing = np.where(self._sizes.factor >= 1, self._curved, 0)
         if not growing.any():
             return None
         goal = np.log(loss - self.theory.optimal_loss)
@@ -206,34 +191,25 @@ class Trajectory:
             begin += count
         return begin
 
-    def _left(self, steps: Steps) -> Array:
-        """Give what remains of the distances: (steps, directions)."""
-        mantissa, exponent = self.recurrence.at(steps)
-        return mantissa * np.exp(exponent)
+    def _sloping(self, steps: Steps) -> Array:
+        """Give what the loss's own slope at the optimum makes of the distances: (steps,)."""
+        if not self.descent.weight_decay:
+            return np.zeros(len(steps))
+        slope = _sum(self._slope, _left(self._motion.recurrence, steps))
+        return slope if self._buffer is None else slope + _sum(self._slope_pushed, _left(self._motion.pushed, steps))
 
     def _envelope(self, steps: Steps, weights: Array) -> Array:
         """Give the logarithm of what the squared distances, so weighted and summed, swing below: (steps,)."""
         counts = weights > 0
-        mantissa, exponent = (each[:, counts] for each in self.recurrence.envelope(steps))
+        mantissa, exponent = (each[:, counts] for each in self._sizes.envelope(steps))
         with np.errstate(divide="ignore"):
             logs: Array = np.logaddexp.reduce(np.log(weights[counts]) + 2 * (np.log(mantissa) + exponent), axis=1)
         return logs
 
     def _stays_below(self, excess: float, step: int) -> bool:
         """Tell whether the envelope is below this from a step on; it may rise before it falls, where roots are near."""
-        later = np.array([min(step * 2**doubled, LAST) for doubled in range(63)])
+        later = np.array([min(round(step * 2 ** (quarter / 4)), LAST) for quarter in range(4 * 63)])
         return bool(np.all(self._envelope(later, self._excess) <= np.log(excess)))
-
-    def _beyond(self, mantissa: Array, exponent: Array) -> Array:
-        """Give packed parameters some of which are beyond float64, by a common factor that is put in last."""
-        # Growth counts only where there is a distance that grows.
-        moving = np.append(self._distance.any(axis=1), self._flat.any()) & (mantissa != 0)
-        offset = exponent[moving].max()
-        with np.errstate(over="ignore", under="ignore", invalid="ignore"):
-            left = np.where(moving, mantissa * np.exp(exponent - offset), 0)
-            packed = self.theory.directions @ (left[:-1, None] * self._distance) + left[-1] * self._flat
-            packed = np.where(packed == 0, 0, packed * np.exp(offset))
-            return packed + self.theory.directions @ self._aim
 
 
 def first(holds: Callable[[int], bool], low: int, high: int) -> int:
@@ -257,6 +233,40 @@ def _steps(step: int) -> Steps:
     if step < 0:
         raise InputError(f"a step is a whole number from 0 on, got {step}")
     return np.array([step], np.int64)
+
+
+def _left(recurrence: Recurrence, steps: Steps) -> Array:
+    """Give what remains of the distances: (steps, directions)."""
+    mantissa, exponent = recurrence.at(steps)
+    return mantissa * np.exp(exponent)
+
+
+def _squares(motion: Motion) -> Array:
+    """Give the squared distances, over all outputs, of each curved direction and of all flat ones."""
+    return np.append(np.sum(motion.distance**2, axis=1), np.sum(motion.flat**2))
+
+
+def _sizes(motion: Motion) -> tuple[Recurrence, Array]:
+    """Give two distances for each direction whose squares, so weighed, sum up to the squared distance over all outputs.
+
+    The outputs' distances A · d + S · k are all made of the same A and S. With k split into the part along d and the
+    rest, as by QR, the squares are those of ``A |d| + S k·d/|d|`` and of S times the rest: nothing cancels in the sum.
+    """
+    found = [_split(motion.distance, motion.kick), _split(motion.flat.reshape(1, -1), motion.flat_kick.reshape(1, -1))]
+    size, along, rest = (np.concatenate(each) for each in zip(*found, strict=True))
+    whole = np.hypot(size, along)
+    share = np.where(whole > 0, whole, 1)
+    start = np.where(whole > 0, size / share, 1)
+    recurrence = motion.along_twice(start, along / share)
+    return recurrence, np.concatenate([whole, rest]) ** 2
+
+
+def _split(distance: Array, kick: Array) -> tuple[Array, Array, Array]:
+    """Give the size of each row of distances, the kick along it and the size of what is left of the kick."""
+    size = np.linalg.norm(distance, axis=1)
+    unit = distance / np.where(size > 0, size, 1)[:, None]
+    along = np.sum(unit * kick, axis=1)
+    return size, along, np.linalg.norm(kick - along[:, None] * unit, axis=1)
 
 
 def _sum(weights: Array, values: Array) -> Array:

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 from PySide6.QtCore import QObject, Signal, Slot
 
 from linviz.core.descent import Descent
-from linviz.core.forecast import Forecast, carries
+from linviz.core.forecast import Forecast
 from linviz.core.outlook import Outlook
 from linviz.core.schedule import Schedule
 from linviz.core.settings import Settings
@@ -71,8 +71,7 @@ class Foresight(QObject):
             self._tell()
         if self.theory is not None and before is not None:
             left = branch != self._branch or before.settings != burst.snapshot.settings
-            let_go = self.forecast is None and carries(before) and not carries(burst.snapshot)
-            if left or let_go or (self.forecast is not None and not self.forecast.leads_to(before, burst)):
+            if left or (self.forecast is not None and not self.forecast.leads_to(before, burst)):
                 self._predict(_cause(before, burst.snapshot))
 
     @Slot()

@@ -52,6 +52,14 @@ def course_of(problem: Problem, descent: Descent) -> Trajectory:
 
 def optimized(problem: Problem, descent: Descent, dtype: torch.dtype = torch.float64) -> Iterator[tuple[Any, ...]]:
     """Give weight, bias and loss at each step, by ``nn.Linear``, ``nn.MSELoss`` and ``torch.optim.SGD``."""
+    for _, weight, bias, loss in remembered(problem, descent, dtype):
+        yield weight, bias, loss
+
+
+def remembered(
+    problem: Problem, descent: Descent, dtype: torch.dtype = torch.float64, buffer: Parameters | None = None
+) -> Iterator[tuple[Parameters | None, Floats, Floats, float]]:
+    """Give the momentum buffer, weight, bias and loss at each step, as `optimized` does, from a given buffer on."""
     x, y = (torch.tensor(each, dtype=dtype) for each in (problem.x, problem.y))
     linear = nn.Linear(x.shape[1], y.shape[1], dtype=dtype)
     linear.weight.data.copy_(torch.tensor(problem.weight))
@@ -64,16 +72,32 @@ def optimized(problem: Problem, descent: Descent, dtype: torch.dtype = torch.flo
         nesterov=descent.nesterov,
         weight_decay=descent.weight_decay,
     )
+    if buffer is not None:
+        for parameter, given in zip(linear.parameters(), buffer, strict=True):
+            optimizer.state[parameter]["momentum_buffer"] = torch.tensor(given, dtype=dtype)
     while True:
         loss = nn.MSELoss()(linear(x), y)
-        yield linear.weight.detach().numpy().copy(), linear.bias.detach().numpy().copy(), loss.item()
+        kept = [optimizer.state[parameter].get("momentum_buffer") for parameter in linear.parameters()]
+        found = [each.numpy().copy() for each in kept if each is not None]
+        yield (
+            Parameters(*found) if found else None,
+            linear.weight.detach().numpy().copy(),
+            linear.bias.detach().numpy().copy(),
+            loss.item(),
+        )
         optimizer.zero_grad()
         loss.backward()
         optimizer.step()
 
 
 def descended(
-    problem: Problem, descent: Descent, steps: int, every: int = 1, biased: bool = True, reduction: str = "mean"
+    problem: Problem,
+    descent: Descent,
+    steps: int,
+    every: int = 1,
+    biased: bool = True,
+    reduction: str = "mean",
+    carried: Parameters | None = None,
 ) -> Iterator[tuple[int, Floats, Floats, float]]:
     """Give step, weight, bias and loss of every so many steps in float64, by SGD's documented update alone.
 
@@ -85,6 +109,8 @@ def descended(
     theta = theta.to(torch.float64)
     factor = 1 / y.numel() if reduction == "mean" else 1.0
     a_t, buffer = 2 * factor * a.T.contiguous(), None
+    if carried is not None:
+        buffer = torch.tensor(np.vstack([carried.weight.T, carried.bias]) if biased else carried.weight.T)
     for step in range(steps + 1):
         residual = torch.addmm(y, a, theta, beta=-1)
         if step % every == 0:
@@ -122,6 +148,14 @@ def overflowing(problems: list[Problem], rates: Floats, steps: int, dtype: torch
             weight -= rate * by_weight
             bias -= rate * by_bias
     return first, losses.detach()
+
+
+def remaining(course: Trajectory, step: int) -> Floats:
+    """Give what remains of the distance in each direction, by sign, in the order of the eigenvalues: (parameters,)."""
+    mantissa, exponent = course._motion.recurrence.at(np.array([step]))
+    with np.errstate(over="ignore", under="ignore"):
+        left = (mantissa * np.exp(exponent))[0]
+    return np.concatenate([np.full(course.theory.parameters - course.theory.rank, left[-1]), left[:-1]])
 
 
 def far(found: Parameters, expected: Parameters) -> float:

@@ -2,7 +2,7 @@
 
 import numpy as np
 import pytest
-from descending import start_of
+from descending import remaining, start_of
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from oracle import FEW, problems
@@ -66,7 +66,7 @@ def test_the_manners_are_those_of_the_course(descent: Descent) -> None:
     directions = Directions.of(theory, Settings(descent.learning_rate, options=options))
     trajectory = Trajectory(theory, descent, start_of(problem))
     assert np.abs(directions.factors) == pytest.approx(trajectory.contraction)
-    late = np.array([trajectory.remaining(step) for step in range(40, 80)])
+    late = np.array([remaining(trajectory, step) for step in range(40, 80)])
     for manner, factor, course in zip(directions.manners, directions.factors, late.T, strict=True):
         flips = int(np.sum(np.sign(course[1:]) != np.sign(course[:-1])))
         match manner:

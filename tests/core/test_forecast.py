@@ -79,7 +79,7 @@ def test_with_weight_decay_too(problem: Problem, done: list[Command]) -> None:
     "options",
     [{"momentum": 0.9}, {"momentum": 0.8, "dampening": 0.3, "weight_decay": 0.1}, {"momentum": 0.9, "nesterov": True}],
 )
-def test_with_momentum_a_run_is_predicted_from_its_start_and_from_nowhere_else(options: dict[str, Value]) -> None:
+def test_with_momentum_a_run_is_predicted_from_its_start_and_from_a_step_on(options: dict[str, Value]) -> None:
     history, theory = begun(Problem.notebook(), [], options=options)
     before = history.trainer.snapshot()
     forecast = Forecast.of(theory, before)
@@ -87,9 +87,26 @@ def test_with_momentum_a_run_is_predicted_from_its_start_and_from_nowhere_else(o
     assert isinstance(burst, Burst)
     assert forecast.leads_to(before, burst)
     assert forecast.agrees(burst.snapshot)
-    with pytest.raises(InputError, match="momentum carries a buffer"):
-        Forecast.of(theory, burst.snapshot)
-    history.perform(Move(-1, of_steps=True))
+    on = Forecast.of(theory, burst.snapshot)
+    steps = np.arange(1, 50)
+    assert on.losses(steps) == pytest.approx(forecast.losses(steps), rel=1e-9)
+    assert_follows(on, history)
+
+
+@FEW
+@given(
+    problems(samples=12, width=3),
+    DONE,
+    st.sampled_from(
+        [
+            {"momentum": 0.7},
+            {"momentum": 0.5, "dampening": 0.3, "weight_decay": 0.1},
+            {"momentum": 0.6, "nesterov": True},
+        ]
+    ),
+)
+def test_with_momentum_from_any_moment_too(problem: Problem, done: list[Command], options: dict[str, Value]) -> None:
+    history, theory = begun(problem, done, options=options)
     assert_follows(Forecast.of(theory, history.trainer.snapshot()), history)
 
 

@@ -41,23 +41,28 @@ def product(a: Matrix, b: Matrix) -> Matrix:
     return (rows[0][0], rows[0][1]), (rows[1][0], rows[1][1])
 
 
-def exact(descent: Descent, curvature: float, steps: int) -> Decimal:
-    """Give the distance by repeated squaring of the matrix of SGD's documented update, after its first step."""
+def exact(descent: Descent, curvature: float, steps: int, begin: tuple[float, float] | None = None) -> Decimal:
+    """Give the distance by repeated squaring of the matrix of SGD's documented update, after its first step.
+
+    From distance 1 and an empty buffer, or from a given distance and learning rate × buffer.
+    """
     with decimal.localcontext(EXACT):
         h, beta = Decimal(descent.learning_rate) * Decimal(curvature), Decimal(descent.momentum)
         if not steps:
-            return Decimal(1)
+            return Decimal(begin[0] if begin else 1)
         ahead = 1 + beta if descent.nesterov else Decimal(1)
         drive = (1 - Decimal(descent.dampening) if beta else Decimal(1)) * h
         # (distance, learning rate × buffer); the buffer begins as the gradient.
         matrix = ((1 - ahead * h, -beta * beta), (h, beta)) if descent.nesterov else ((1 - drive, -beta), (drive, beta))
         power: Matrix = ((Decimal(1), Decimal(0)), (Decimal(0), Decimal(1)))
-        left = steps - 1
+        left = steps if begin else steps - 1
         while left:
             if left & 1:
                 power = product(power, matrix)
             matrix = product(matrix, matrix)
             left >>= 1
+        if begin:
+            return power[0][0] * Decimal(begin[0]) + power[0][1] * Decimal(begin[1])
         return power[0][0] * (1 - ahead * h) + power[0][1] * h
 
 
@@ -148,3 +153,50 @@ def test_rates_beyond_all_sense_are_no_errors(kind: Descent) -> None:
     assert np.isfinite(mantissa).all()
     assert np.isfinite(exponent).all()
     assert (exponent[1:] + np.log(np.abs(mantissa[1:])) > 10).all()
+
+
+BEGINS = (1.0, 0.0), (0.0, 1.0), (1.0, 0.3), (1.0, -2.0), (-0.4, 1e-3), (1e-9, -1.0)
+
+
+def check_carried(descent: Descent, curvatures: list[float], steps: int, begin: tuple[float, float]) -> None:
+    beta = descent.momentum
+    kick = -begin[1] * beta * (beta if descent.nesterov else 1)
+    recurrence, at = Recurrence(descent, np.array(curvatures), begin[0], kick, carried=True), np.array([steps])
+    (mantissas,), (exponents,) = recurrence.at(at)
+    (bounds,), (bounded,) = recurrence.envelope(at)
+    for i, curvature in enumerate(curvatures):
+        expected = exact(descent, curvature, steps, begin)
+        moved = [exact(descent, curvature * (1 + off), steps, begin) for off in (-2 * ULP, 2 * ULP)]
+        others = [replace(descent, momentum=beta * (1 + off)) for off in (-2 * ULP, 2 * ULP)]
+        moved += [exact(other, curvature, steps, begin) for other in others]
+        distance, bound = worth(mantissas[i], exponents[i]), worth(bounds[i], bounded[i])
+        with decimal.localcontext(EXACT):
+            blur = 2 * max(abs(each - expected) for each in moved)
+            size = max(abs(expected), bound) * Decimal(1e-11 + (4 * ULP * abs(exponents[i]) if bound else 0))
+            assert abs(distance - expected) <= blur + size, (curvature, steps)
+            assert abs(expected) <= bound + size + blur, (curvature, steps)
+
+
+@pytest.mark.parametrize("begin", BEGINS)
+@pytest.mark.parametrize("descent", [kind for kind in KINDS.values() if kind.momentum])
+@pytest.mark.parametrize("steps", [0, 1, 2, 3, 10, 101, 10**6, 10**9 + 1])
+def test_from_a_buffer_that_is_carried_they_are_as_exact(
+    descent: Descent, steps: int, begin: tuple[float, float]
+) -> None:
+    check_carried(descent, [0.0, *curvatures_of(descent)], steps, begin)
+
+
+@given(
+    share=st.floats(1e-9, 1.2),
+    momentum=st.floats(1e-6, 0.999),
+    dampening=st.floats(-0.5, 0.9),
+    nesterov=st.booleans(),
+    steps=st.integers(0, 10**9),
+    begin=st.tuples(st.floats(-1, 1), st.floats(-10, 10)),
+)
+@MANY
+def test_from_any_buffer(
+    share: float, momentum: float, dampening: float, nesterov: bool, steps: int, begin: tuple[float, float]
+) -> None:
+    descent = Descent(1, momentum, 0 if nesterov else dampening, nesterov)
+    check_carried(descent, [share * descent.stability_limit(1.0)], steps, begin)

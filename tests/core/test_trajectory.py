@@ -4,7 +4,7 @@ import itertools
 
 import numpy as np
 import pytest
-from descending import KINDS, copied_columns, course_of, descended, far, optimized, start_of
+from descending import KINDS, copied_columns, course_of, descended, far, optimized, remaining, start_of
 from hypothesis import given
 from hypothesis import strategies as st
 from oracle import FEW, problems
@@ -168,7 +168,7 @@ def test_a_billion_small_steps_are_those_of_the_differential_equation() -> None:
     # (1 − h)ⁿ → exp(−n h), off by n h² / 2 = 10⁻⁹ at most.
     course = course_of(Problem.notebook(), Descent(1e-9))
     expected = np.exp(-course.theory.eigenvalues)
-    np.testing.assert_allclose(course.remaining(10**9), expected, rtol=2e-9)
+    np.testing.assert_allclose(remaining(course, 10**9), expected, rtol=2e-9)
 
 
 def test_beyond_float64_parameters_have_the_sign_of_the_direction_that_grows() -> None:

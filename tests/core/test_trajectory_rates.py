@@ -4,7 +4,7 @@ from typing import Any
 
 import numpy as np
 import pytest
-from descending import KINDS, copied_columns, course_of
+from descending import KINDS, copied_columns, course_of, remaining
 
 from linviz.core.descent import Descent
 from linviz.core.problem import Problem
@@ -16,7 +16,7 @@ from linviz.errors import InputError
 @pytest.mark.parametrize("descent", KINDS.values(), ids=KINDS)
 def test_contraction_is_what_a_late_step_multiplies_by(descent: Descent) -> None:
     course = course_of(Problem.notebook(), descent)
-    sizes = np.abs([course.remaining(step) for step in range(360)])
+    sizes = np.abs([remaining(course, step) for step in range(360)])
     early, late = sizes[100:160].max(axis=0), sizes[300:360].max(axis=0)  # over a swing
     seen = late > 0  # no longer below float64's range
     assert seen.any()
