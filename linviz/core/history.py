@@ -23,6 +23,7 @@ from linviz.core.saved_branch import saved_of
 from linviz.core.session import Session
 from linviz.core.settings import Settings
 from linviz.core.snapshot import Array, Burst, Snapshot
+from linviz.core.theory import Parameters
 from linviz.core.trainer import Trainer
 from linviz.core.travel import Travel
 from linviz.errors import InputError
@@ -204,9 +205,9 @@ class History:
         self.seek(moment, here.number)
         return end
 
-    def leap(self, step: int, weight: Array, bias: Array) -> Burst:
+    def leap(self, step: int, weight: Array, bias: Array, buffer: Parameters | None = None) -> Burst:
         """Begin a branch of its own at parameters that were computed for a step; see `computed_start`."""
-        start = computed_start(self.trainer.snapshot(), step, weight, bias)
+        start = computed_start(self.trainer.snapshot(), step, weight, bias, buffer)
         self._keep_end()
         self.trainer.restore(start)
         self._begin_root()

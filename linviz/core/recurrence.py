@@ -148,7 +148,7 @@ class Recurrence:
             turned = self._swing * np.sin(n * self._angle) - 2 * self._start * np.sin(n * self._angle / 2) ** 2
             less = np.where(self._rotates, turned, self._lead * self._sum(n, odd))
             less = np.where(self._flips | self._gone, mantissa - self._start, less)
-            change = np.expm1(exponent) * mantissa + less
+            change: Array = np.expm1(exponent) * mantissa + less
         change[:, self._still] = 0
         change[steps == 0] = 0
         return change

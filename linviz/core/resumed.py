@@ -31,7 +31,8 @@ def resumed(session: Session, trainer: Trainer) -> Iterator[Branch]:
             start = trainer.restart(stands[0].settings)
             if saved.computed is not None:
                 begins = saved.computed
-                start = replace(start, step=begins.step, weight=begins.weight, bias=begins.bias)
+                state = begins.memory or start.state
+                start = replace(start, step=begins.step, weight=begins.weight, bias=begins.bias, state=state)
             starts[branch.number] = start
             branch.kept.append(Kept(0, starts[branch.number], whole=True))
         else:

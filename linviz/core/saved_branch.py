@@ -10,7 +10,7 @@ from linviz.core.branch import Branch
 from linviz.core.command import Command
 from linviz.core.loss_record import Floats
 from linviz.core.settings import Settings
-from linviz.core.snapshot import Array, Phase, State
+from linviz.core.snapshot import Array, Phase, Snapshot, State
 
 STATES = 64 << 20
 """Bytes of a branch's states that a session takes along; of more only every second, fourth, … one."""
@@ -83,11 +83,14 @@ class Computed:
         The step, from 1 on.
     weight, bias
         (outputs, inputs) and (outputs,), in the run's dtype.
+    memory
+        The momentum buffers computed with them, by names such as ``weight_momentum_buffer``, if momentum carries any.
     """
 
     step: int
     weight: Array
     bias: Array
+    memory: State = field(default_factory=dict)
 
 
 @dataclass(frozen=True, eq=False)
@@ -137,5 +140,9 @@ def saved_of(branch: Branch, weight: Array, bias: Array) -> SavedBranch:
         start=None if branch.parent else start.settings,
         done=tuple((entry.command, entry.count) for entry in branch.entries),
         states=States.of(branch, weight, bias),
-        computed=Computed(branch.step, start.weight, start.bias) if branch.info.computed else None,
+        computed=Computed(branch.step, start.weight, start.bias, _carried(start)) if branch.info.computed else None,
     )
+
+
+def _carried(start: Snapshot) -> State:
+    return start.state if start.settings.optimizer == "SGD" else {}

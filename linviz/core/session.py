@@ -12,7 +12,7 @@ from linviz.core.command import Edit, RunTo, Step
 from linviz.core.course import Stand
 from linviz.core.editing import check
 from linviz.core.problem import Problem
-from linviz.core.saved_branch import STEP, SavedBranch, expected_memory
+from linviz.core.saved_branch import STEP, Computed, SavedBranch, expected_memory
 from linviz.core.settings import Settings
 from linviz.core.snapshot import Array, Phase
 from linviz.errors import InputError
@@ -99,13 +99,21 @@ class Session:
                 if name == "bias" and not bias:
                     raise InputError(f"{saved.name} edits a bias, and has none")
 
+    def _check_beginning(self, name: str, begins: Computed, settings: Settings) -> None:
+        outputs, inputs = self.problem.weight.shape
+        if begins.weight.shape != (outputs, inputs) or begins.bias.shape != (outputs,):
+            raise InputError(f"{name} begins with {begins.weight.shape} and {begins.bias.shape} parameters")
+        if {begins.weight.dtype, begins.bias.dtype} != {np.dtype(settings.dtype)}:
+            raise InputError(f"{name} begins with parameters that are not {settings.dtype}")
+        wanted = {key: (begins.weight.dtype, shape) for key, shape in _buffers(settings, (outputs, inputs)).items()}
+        carried = {key: (array.dtype, array.shape) for key, array in begins.memory.items()}
+        if carried and carried != wanted:
+            raise InputError(f"{name} begins with a memory that is not that of {settings.title}")
+
     def _check_states(self, saved: SavedBranch, branch: Branch, stands: list[Stand]) -> None:
-        states, (outputs, inputs), begins = saved.states, self.problem.weight.shape, saved.computed
-        if begins is not None:
-            if begins.weight.shape != (outputs, inputs) or begins.bias.shape != (outputs,):
-                raise InputError(f"{saved.name} begins with {begins.weight.shape} and {begins.bias.shape} parameters")
-            if {begins.weight.dtype, begins.bias.dtype} != {np.dtype(stands[0].settings.dtype)}:
-                raise InputError(f"{saved.name} begins with parameters that are not {stands[0].settings.dtype}")
+        states, (outputs, inputs) = saved.states, self.problem.weight.shape
+        if saved.computed is not None:
+            self._check_beginning(saved.name, saved.computed, stands[0].settings)
         count = len(states.moments)
         if states.weight.shape != (count, outputs, inputs) or states.bias.shape != (count, outputs):
             raise InputError(f"{saved.name} has {count} states, shaped {states.weight.shape} and {states.bias.shape}")
@@ -127,6 +135,10 @@ class Session:
             first, last = np.searchsorted(moments, (entry.first, entry.first + entry.count), "right")
             if last > first and end.next_phase is not Phase.FORWARD:
                 raise InputError(f"a state of {saved.name} is within an iteration")
+
+
+def _buffers(settings: Settings, shape: tuple[int, ...]) -> dict[str, tuple[int, ...]]:
+    return expected_memory(settings, shape) if settings.optimizer == "SGD" else {}
 
 
 def _grown(saved: SavedBranch, before: list[tuple[Branch, list[Stand]]]) -> tuple[Branch, list[Stand]]:

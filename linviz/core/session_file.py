@@ -22,7 +22,7 @@ from linviz.core.saved_branch import Computed, SavedBranch, States
 from linviz.core.session import Session
 from linviz.core.session_envelope import FORMAT, outer_header, strict_json
 from linviz.core.session_header import (
-    VERSIONS,
+    KNOWS_DATA,
     BranchRecord,
     Header,
     PlaceRecord,
@@ -85,6 +85,7 @@ def to_bytes(session: Session) -> bytes:
         own |= {f"{MEMORY}{name}": array for name, array in branch.states.memory.items()}
         if branch.computed is not None:
             own |= {"start.weight": branch.computed.weight, "start.bias": branch.computed.bias}
+            own |= {f"start.{MEMORY}{name}": array for name, array in branch.computed.memory.items()}
         arrays |= {f"branch.{branch.number}.{name}": array for name, array in own.items()}
     version = _version(session)
     header = Header(
@@ -133,8 +134,10 @@ def from_bytes(data: bytes) -> Session:
         raise InputError(f"its parts don't fit together ({error})") from error
 
 
-def _version(session: Session) -> Literal[1, 2, 3]:
+def _version(session: Session) -> Literal[1, 2, 3, 4]:
     """Give the first version of the format that holds all of it."""
+    if any(branch.computed is not None and branch.computed.memory for branch in session.branches):
+        return 4
     starts = [branch.start for branch in session.branches if branch.start is not None]
     edits = any(isinstance(command, Edit) for branch in session.branches for command, _ in branch.done)
     if edits or any(start.training for start in starts) or not is_plain(session.problem):
@@ -151,7 +154,7 @@ def _session(header: Header, arrays: Arrays) -> Session:
         return _array(arrays, name, FLOATS)
 
     problem = problem_of(header.problem, set(arrays), take)
-    if header.version != VERSIONS[-1] and not is_plain(problem):
+    if header.version < KNOWS_DATA and not is_plain(problem):
         raise InputError(f"version {header.version} knows nothing of the data")
     branches = []
     for record in header.branches:
@@ -171,8 +174,12 @@ def _session(header: Header, arrays: Arrays) -> Session:
             if header.version == 1:
                 raise InputError("version 1 has no computed branches")
             taken += [f"{prefix}.start.{name}" for name in ("weight", "bias")]
-            start = (_array(arrays, f"{prefix}.start.{name}", FLOATS) for name in ("weight", "bias"))
-            computed = Computed(record.step, *start)
+            weight, bias = (_array(arrays, f"{prefix}.start.{name}", FLOATS) for name in ("weight", "bias"))
+            carried = f"{prefix}.start.{MEMORY}"
+            memory = {name.removeprefix(carried): name for name in arrays if name.startswith(carried)}
+            taken += memory.values()
+            kept = {name: _array(arrays, where, FLOATS) for name, where in memory.items()}
+            computed = Computed(record.step, weight, bias, kept)
         settings = None if record.settings is None else Settings.of(**msgspec.structs.asdict(record.settings))
         branches.append(
             SavedBranch(

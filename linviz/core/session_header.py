@@ -2,7 +2,8 @@
 
 A reader refuses what these types don't describe, so that a change of them is a new version. Version 2 is version 1 with
 branches that begin with parameters computed for a step, version 3 adds edits of numbers, choices of the training and
-what is known of the data; a file is written as the first version that holds all that is in it.
+what is known of the data, version 4 the momentum buffers that computed parameters begin with; a file is written as the
+first version that holds all that is in it.
 """
 
 from typing import Annotated, Any, Final, Literal
@@ -14,8 +15,10 @@ from linviz.core.settings import Settings
 from linviz.core.snapshot import Phase
 from linviz.errors import InputError
 
-VERSIONS: Final = (1, 2, 3)
+VERSIONS: Final = (1, 2, 3, 4)
 """Of the format, that are read."""
+KNOWS_DATA: Final = 3
+"""The first version that knows more of the data than the numbers."""
 
 Count = Annotated[int, Meta(ge=0, lt=2**53)]
 """A number that JSON's readers in other languages keep exactly."""
@@ -118,7 +121,7 @@ class PlaceRecord(Record):
 class Header(Record):
     """All of it. ``linviz`` and ``torch`` are the versions that wrote it; ``window`` is the window's own."""
 
-    version: Literal[1, 2, 3]
+    version: Literal[1, 2, 3, 4]
     linviz: str
     torch: str
     problem: ProblemRecord

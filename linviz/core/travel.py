@@ -5,6 +5,7 @@ from typing import TYPE_CHECKING, Protocol, runtime_checkable
 
 from linviz.core.command import Command
 from linviz.core.snapshot import Array, Burst, Snapshot
+from linviz.core.theory import Parameters
 
 if TYPE_CHECKING:
     from linviz.core.history import History
@@ -103,10 +104,11 @@ class Leap:
     step: int
     weight: Array
     bias: Array
+    buffer: Parameters | None = None
 
     def travel(self, history: "History") -> Burst:
         """See `History.leap`."""
-        return history.leap(self.step, self.weight, self.bias)
+        return history.leap(self.step, self.weight, self.bias, self.buffer)
 
 
 @dataclass(frozen=True, slots=True)

@@ -18,7 +18,6 @@ from linviz.gui.numbers import short_exponent
 STEP = 1_000_000
 """That it begins with."""
 SIZE = 560, 280
-BUFFER = "no run goes on from there: momentum would carry a buffer there, which isn't among what is computed"
 NOTHING = "Nothing is predicted of this run, so no step can be computed: see the words above the loss curve."
 
 
@@ -129,11 +128,10 @@ class StepDialog(QDialog):
             self._said.setText(f"Computed, not trained: L = {loss:.8g}, {_short(excess)} above the optimum")
             for panel, array in zip(self.panels.values(), (weight, bias), strict=True):
                 panel.show_computed(array, self._as_stored.isChecked())
-            if forecast.trajectory.descent.momentum:
-                wrong = BUFFER
             try:
-                computed_start(forecast.moment, step, weight, bias)
-                self._leap = None if wrong else Leap(step, weight, bias)
+                buffer = forecast.trajectory.buffer(step - forecast.first)
+                computed_start(forecast.moment, step, weight, bias, buffer)
+                self._leap = Leap(step, weight, bias, buffer)
             except InputError as error:
                 wrong = f"no run can go on from there: {error}"
         self._complaint.setText(f"{wrong[:1].upper()}{wrong[1:]}{'' if wrong.endswith('.') else '.'}" if wrong else "")

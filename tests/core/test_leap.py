@@ -14,6 +14,7 @@ from test_history import assert_same
 from test_session_file import assert_same_history
 
 from linviz.core.command import Reset, Run, Step
+from linviz.core.forecast import Forecast
 from linviz.core.history import History
 from linviz.core.place import Kind
 from linviz.core.problem import Problem
@@ -122,6 +123,36 @@ def test_a_file_brings_computed_branches_back_and_says_that_it_is_of_version_2()
     assert_same_history(History.of(session), History.of(from_bytes(data)))
     assert json.loads(contents(data)[0])["version"] == 2
     assert contents(to_bytes(from_bytes(data))) == contents(data)
+
+
+@pytest.mark.parametrize(
+    "options", [{"momentum": 0.9}, {"momentum": 0.8, "dampening": 0.3}, {"momentum": 0.9, "nesterov": True}]
+)
+def test_with_momentum_it_goes_on_with_the_buffer_as_a_run_that_came_there(options: dict[str, Any]) -> None:
+    recorded = Recorded(commands=[Reset(Settings(0.01, dtype="float64", options=options))])
+    history = recorded.history
+    forecast = Forecast.of(Theory.of_problem(Problem.notebook()), do(history, Run(steps=5)))
+    course = forecast.trajectory
+    came = do(history, Run(steps=60))
+    there = do(history, Leap(65, *course.parameters(60), course.buffer(60)))
+    assert there.state.keys() == came.state.keys() == {"weight_momentum_buffer", "bias_momentum_buffer"}
+    for name, buffer in came.state.items():
+        assert there.state[name] == pytest.approx(buffer, rel=1e-9)
+    on, expected = do(history, Run(steps=100)), do(history, Switch(1), Run(steps=100))
+    assert on.weight == pytest.approx(expected.weight, rel=1e-9)
+    data = to_bytes(recorded.session())
+    assert json.loads(contents(data)[0])["version"] == 4
+    again = History.of(from_bytes(data))
+    assert_same(do(again, Switch(2), SeekStep(65)), do(history, Switch(2), SeekStep(65)))
+    assert_same(do(again, Run(steps=9)), do(history, Run(steps=9)))
+    wrong = changed(data, lambda _, arrays: arrays.update({"branch.2.start.memory.weight_momentum_buffer": np.ones(3)}))
+    with pytest.raises(InputError, match="begins with a memory that is not that of SGD"):
+        from_bytes(wrong)
+
+
+def test_without_a_buffer_it_begins_with_nothing() -> None:
+    history = History(Problem.notebook(), Settings(0.01, options={"momentum": 0.9}))
+    assert do(history, Run(steps=5), Leap(FAR, *ONES)).state == {}
 
 
 def test_a_computed_branch_goes_on_alike_after_it_was_saved() -> None:

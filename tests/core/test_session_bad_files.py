@@ -53,8 +53,8 @@ BAD = {
     "no number": (header_only('{"x": NaN}'), "its header is damaged (NaN is no number of JSON)"),
     "not UTF-8": (struct.pack("<Q", 5) + b'{"\xff"}', "its header is damaged"),
     "newer": (
-        save({"x": np.zeros(3)}, {"format": "linviz session 4", "session": "{}"}),
-        "it is of version 4 of the format and this linviz reads versions 1 to 3: open it with a newer linviz",
+        save({"x": np.zeros(3)}, {"format": "linviz session 5", "session": "{}"}),
+        "it is of version 5 of the format and this linviz reads versions 1 to 4: open it with a newer linviz",
     ),
     "other kind": (save({"x": np.zeros(3)}, {"format": "another 1", "session": "{}"}), "it is no session"),
     "other dtype": (

@@ -11,7 +11,8 @@ from pytestqt.qtbot import QtBot
 
 from gui.driving import label, settle, trigger
 from gui.travelling import place, set_rate
-from linviz.core.command import Run
+from linviz.core.command import Reset, Run
+from linviz.core.settings import Settings
 from linviz.core.theory import Theory
 from linviz.gui.main_window import MainWindow
 from linviz.gui.step_dialog import StepDialog
@@ -185,3 +186,19 @@ def test_the_panels_stand_as_those_of_the_equation(room: Room) -> None:
     trigger(room.qtbot, room.window, "as_stored")
     assert room.dialog.panels["weight"].model.rowCount() == 2
     assert {panel._badge.text() for panel in room.dialog.panels.values()} == {"computed"}
+
+
+def test_with_momentum_a_run_goes_on_with_its_buffer(room: Room) -> None:
+    room.window.driver.submit(Reset(Settings(options={"momentum": 0.9})))
+    settle(room.qtbot, room.window)
+    room.window.driver.submit(Run(steps=3))
+    settle(room.qtbot, room.window)
+    room.type("500")
+    assert room.dialog._go_on.isEnabled()
+    room.go_on()
+    there = room.window.snapshot
+    assert there is not None
+    assert there.step == 500
+    assert there.state.keys() == {"weight_momentum_buffer", "bias_momentum_buffer"}
+    room.window.go_to("weight_momentum_buffer", (0, 0))
+    assert label(room.window, "why_note") == "Computed by theory for step 500, not trained."
