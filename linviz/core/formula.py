@@ -130,6 +130,9 @@ def _updated(snapshot: Snapshot, field: str, index: Index) -> tuple[str, str]:
         moved = "is where training starts" if snapshot.applied is None else "is where LBFGS's moves led"
         if snapshot.last_update is Update.EDIT:
             moved = "was remembered before an edit" if key else "is as it was edited"
+        if key in _MEMORY:
+            letter, _, already = _MEMORY[key][0].partition(" ")[0].partition("_")
+            symbol = rf"{letter}_{{{already and already.strip('{}') + ','}{below}}}"
         return symbol, f"{field}{cell} {moved}"
     if key:
         latex, text = _RMSPROP_BUFFER if (settings.optimizer, key) == ("RMSprop", "momentum_buffer") else _MEMORY[key]

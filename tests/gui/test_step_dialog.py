@@ -12,6 +12,7 @@ from pytestqt.qtbot import QtBot
 from gui.driving import label, settle, trigger
 from gui.travelling import place, set_rate
 from linviz.core.command import Reset, Run
+from linviz.core.formula import formula_of
 from linviz.core.settings import Settings
 from linviz.core.theory import Theory
 from linviz.gui.main_window import MainWindow
@@ -202,3 +203,4 @@ def test_with_momentum_a_run_goes_on_with_its_buffer(room: Room) -> None:
     assert there.state.keys() == {"weight_momentum_buffer", "bias_momentum_buffer"}
     room.window.go_to("weight_momentum_buffer", (0, 0))
     assert label(room.window, "why_note") == "Computed by theory for step 500, not trained."
+    assert formula_of(there, "weight_momentum_buffer", (0, 0))[0] == "u_{0,0}"
