@@ -63,7 +63,7 @@ def _adam(w: Tensor, grad: Tensor, lr: float, memory: Memory, chosen: Any) -> No
 
 
 def _adamw(w: Tensor, grad: Tensor, lr: float, memory: Memory, chosen: Any) -> None:
-    w.sub_(lr * chosen["weight_decay"] * w)
+    w.mul_(1 - lr * chosen["weight_decay"])
     _move_by_moments(w, grad, lr, memory, chosen)
 
 
@@ -71,8 +71,9 @@ def _move_by_moments(w: Tensor, grad: Tensor, lr: float, memory: Memory, chosen:
     beta1, beta2 = chosen["betas"]
     memory["step"] = memory["step"] + 1
     t = memory["step"].item()
-    memory["exp_avg"] = beta1 * memory["exp_avg"] + (1 - beta1) * grad
-    memory["exp_avg_sq"] = beta2 * memory["exp_avg_sq"] + (1 - beta2) * grad**2
+    # Grouped as torch does, or where the gradient turns round the roundings of both ways come apart.
+    memory["exp_avg"] = memory["exp_avg"].lerp(grad, 1 - beta1)
+    memory["exp_avg_sq"] = beta2 * memory["exp_avg_sq"] + (1 - beta2) * grad * grad
     square = memory["exp_avg_sq"]
     if chosen["amsgrad"]:
         square = memory["max_exp_avg_sq"] = torch.maximum(memory["max_exp_avg_sq"], square)

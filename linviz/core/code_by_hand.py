@@ -49,10 +49,10 @@ def _adam(settings: Settings) -> list[str]:
     betas = chosen["betas"]
     assert isinstance(betas, tuple)  # noqa: S101  # Adam's are; this tells the type checker
     beta1, beta2 = betas
-    lines = [f"p.data.sub_(lr * {chosen['weight_decay']!r} * p.data)"] if settings.optimizer == "AdamW" else []
+    lines = [f"p.data.mul_(1 - lr * {chosen['weight_decay']!r})"] if settings.optimizer == "AdamW" else []
     lines.append(_gradient(settings))
-    lines.append(f"m[p] = {beta1!r} * m[p] + (1 - {beta1!r}) * g")
-    lines.append(f"v[p] = {beta2!r} * v[p] + (1 - {beta2!r}) * g**2")
+    lines.append(f"m[p] = m[p].lerp(g, 1 - {beta1!r})  # {beta1!r} * m[p] + (1 - {beta1!r}) * g")
+    lines.append(f"v[p] = {beta2!r} * v[p] + (1 - {beta2!r}) * g * g")
     square = "v"
     if chosen["amsgrad"]:
         square = "v_max"
