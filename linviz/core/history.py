@@ -13,7 +13,6 @@ from linviz.core import names
 from linviz.core.branch import Branch, Kept
 from linviz.core.branches import Branches
 from linviz.core.command import Command, Load, Question, Reset, Run, Step, drawn
-from linviz.core.computed_start import computed_start
 from linviz.core.keeper import BUDGET, Keeper
 from linviz.core.place import Place
 from linviz.core.problem import Problem
@@ -22,8 +21,7 @@ from linviz.core.runner import Runner, repeat
 from linviz.core.saved_branch import saved_of
 from linviz.core.session import Session
 from linviz.core.settings import Settings
-from linviz.core.snapshot import Array, Burst, Snapshot
-from linviz.core.theory import Parameters
+from linviz.core.snapshot import Burst, Snapshot
 from linviz.core.trainer import Trainer
 from linviz.core.travel import Travel
 from linviz.errors import InputError
@@ -205,9 +203,8 @@ class History:
         self.seek(moment, here.number)
         return end
 
-    def leap(self, step: int, weight: Array, bias: Array, buffer: Parameters | None = None) -> Burst:
-        """Begin a branch of its own at parameters that were computed for a step; see `computed_start`."""
-        start = computed_start(self.trainer.snapshot(), step, weight, bias, buffer)
+    def leap(self, start: Snapshot) -> Burst:
+        """Begin a branch of its own at a moment that was computed; see `linviz.core.computed_start`."""
         self._keep_end()
         self.trainer.restore(start)
         self._begin_root()

@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Protocol, runtime_checkable
 
 from linviz.core.command import Command
+from linviz.core.computed_start import computed_start
 from linviz.core.snapshot import Array, Burst, Snapshot
 from linviz.core.theory import Parameters
 
@@ -108,7 +109,8 @@ class Leap:
 
     def travel(self, history: "History") -> Burst:
         """See `History.leap`."""
-        return history.leap(self.step, self.weight, self.bias, self.buffer)
+        now = history.trainer.snapshot()
+        return history.leap(computed_start(now, self.step, self.weight, self.bias, self.buffer))
 
 
 @dataclass(frozen=True, slots=True)
