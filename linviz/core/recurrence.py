@@ -142,7 +142,10 @@ class Recurrence:
         return mantissa, exponent
 
     def change(self, steps: Steps, mantissa: Array, exponent: Array) -> Array:
-        """Give ``distance − start`` from what `at` gave, with all digits while little changes: (steps, directions)."""
+        """Give ``distance − start`` from what `at` gave, with all digits while little changes: (steps, directions).
+
+        A kick leaves it those of ``start`` alone.
+        """
         n, odd = _columns(steps)
         with np.errstate(all="ignore"):
             turned = self._swing * np.sin(n * self._angle) - 2 * self._start * np.sin(n * self._angle / 2) ** 2

