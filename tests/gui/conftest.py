@@ -1,5 +1,6 @@
 """Windows for tests, and a look at what they leave behind."""
 
+import gc
 import threading
 from collections.abc import Callable, Iterator
 
@@ -16,6 +17,24 @@ from linviz.gui.preferences import Preferences
 OpenWindow = Callable[..., MainWindow]
 LOADING = 60_000
 """Milliseconds; importing torch the first time can take a while on a busy machine."""
+
+
+MANY = 20_000
+"""Objects that were made since garbage was last looked for; a look through all that torch brought takes a while."""
+
+
+@pytest.fixture(autouse=True)
+def _collected_between_tests() -> Iterator[None]:
+    """Collect Python's garbage between tests, as a window's `Sweeper` does between events.
+
+    Of itself Python may look for it while Qt has a lock, as when pyqtgraph lets go of a signal; deleting another plot's
+    items then waits for that lock for ever.
+    """
+    gc.disable()
+    yield
+    if gc.get_count()[0] > MANY:
+        gc.collect()
+    gc.enable()
 
 
 @pytest.fixture(autouse=True)
